@@ -1,0 +1,71 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+
+/// The tools that run backups and look after them; `check_tisbackup` stays apart, and small.
+let tools = ["run", "cleanup", "export", "register", "status"].map { "tisbackup-\($0)" }
+
+let package = Package(
+  name: "tisbackup",
+  products: (["check_tisbackup"] + tools).map { .executable(name: $0, targets: [$0]) },
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CLinux"),
+    .target(name: "Monitoring"),
+    .target(name: "TISBackupCore", dependencies: ["CLinux", "CSQLite"]),
+    .target(name: "BackupChecks", dependencies: ["Monitoring", "TISBackupCore"]),
+    .target(name: "BackupDrivers", dependencies: ["TISBackupCore", subprocess]),
+    .target(
+      name: "BackupJobs",
+      dependencies: ["Monitoring", "TISBackupCore", "BackupChecks", "BackupDrivers"]),
+    .target(
+      name: "BackupTools",
+      dependencies: ["Monitoring", "TISBackupCore", "BackupDrivers", "BackupJobs", argumentParser]),
+    .executableTarget(
+      name: "check_tisbackup",
+      dependencies: ["Monitoring", "TISBackupCore", "BackupChecks", argumentParser]),
+    .target(
+      name: "TISBackupTestSupport",
+      dependencies: ["Monitoring", "TISBackupCore", "BackupDrivers", "CSQLite", subprocess]),
+    .testTarget(name: "MonitoringTests", dependencies: ["Monitoring", "TISBackupTestSupport"]),
+    .testTarget(
+      name: "TISBackupCoreTests", dependencies: ["TISBackupCore", "TISBackupTestSupport"]),
+    .testTarget(
+      name: "BackupChecksTests",
+      dependencies: ["BackupChecks", "Monitoring", "TISBackupCore", "TISBackupTestSupport"]),
+    .testTarget(
+      name: "BackupDriversTests",
+      dependencies: ["BackupDrivers", "TISBackupCore", "TISBackupTestSupport"]),
+    .testTarget(
+      name: "BackupJobsTests",
+      dependencies: [
+        "BackupJobs", "BackupDrivers", "BackupChecks", "TISBackupCore", "TISBackupTestSupport",
+      ]),
+    .testTarget(
+      name: "ToolTests",
+      dependencies: ["TISBackupCore", "TISBackupTestSupport", "check_tisbackup", "BackupTools"]
+        + tools.map { .target(name: $0) }),
+  ]
+    + tools.map { name in
+      .executableTarget(
+        name: name,
+        dependencies: [
+          "Monitoring", "TISBackupCore", "BackupDrivers", "BackupJobs", "BackupTools",
+          argumentParser,
+        ])
+    })
+
+for target in package.targets where target.type != .system {
+  target.swiftSettings = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+  ]
+}

@@ -1,0 +1,58 @@
+import FoundationEssentials
+import Monitoring
+import TISBackupCore
+
+/// The answer of the check for scripts: the same report as the text, with stable keys.
+package struct CheckDocument: Encodable, Sendable {
+  /// One section of the answer.
+  package struct Entry: Encodable, Sendable {
+    var name: String
+    var server: String
+    var type: String
+    var state: String
+    var message: String
+    /// With offset; left out when there is none.
+    var last_ok: String?
+    /// Seconds.
+    var age: Int?
+    /// Bytes.
+    var size: Int64?
+    /// Seconds.
+    var duration: Int?
+    var failures: Int
+    var running: Bool
+    var location: String?
+  }
+
+  var state: String
+  var summary: String
+  var sections: [Entry]
+  var perfdata: [String]
+
+  package init(_ report: Report, _ facts: [SectionFacts]) {
+    state = report.state.name
+    summary = report.summary
+    perfdata = report.perfdata.map(\.description)
+    let items = Dictionary(report.items.map { ($0.name, $0) }) { first, _ in first }
+    sections = facts.compactMap { facts in items[facts.name].map { Entry(facts, $0) } }
+  }
+
+  /// The document as text, keys sorted.
+  package var text: String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let data = (try? encoder.encode(self)) ?? Data("{}".utf8)
+    return String(decoding: data, as: UTF8.self)
+  }
+}
+
+extension CheckDocument.Entry {
+  init(_ facts: SectionFacts, _ item: Report.Item) {
+    let good = facts.lastGood
+    (name, server, type) = (facts.name, facts.server, facts.type)
+    (state, message) = (item.state.name, PluginText.clean(item.text))
+    last_ok = (good?.end ?? good?.start)?.jsonText(in: facts.zone)
+    (age, size, duration) = (facts.age, good?.bytes, good?.duration)
+    (failures, running, location) = (facts.failures.count, facts.running != nil, good?.location)
+  }
+}

@@ -1,0 +1,69 @@
+import TISBackupCore
+
+/// Everything a rule may look at about one section, gathered before any rule runs.
+package struct SectionFacts: Sendable {
+  package var name: String
+  package var server: String
+  /// The value of `type=`.
+  package var type: String
+  /// What makes the section unusable, when its ini is wrong.
+  package var problem: String?
+  /// Whether it is known and not backed up by design.
+  package var isByDesignWithoutBackup = false
+  /// Seconds after which the last good backup is too old; nil for no limit.
+  package var maximumAge: Int?
+  /// Seconds after which that is worth a warning; nil for no limit.
+  package var warningAge: Int?
+  /// Runs, newest start first, down to the newest good one.
+  package var runs: [BackupRecord] = []
+  /// Rows of the catalog that could not be understood.
+  package var unreadable = 0
+  /// Starts of `Running` rows whose writer is gone.
+  package var dead: Set<Instant> = []
+  /// Where the newest good backup is.
+  package var location = LocationState.notLookedFor
+  /// What the newest failed run had to say.
+  package var failureLog = ""
+  package var now: Instant
+  package var zone: LocalZone
+  package var settings: CheckSettings
+
+  package init(
+    name: String, server: String = "", type: String = "", now: Instant, zone: LocalZone = .system,
+    settings: CheckSettings = CheckSettings()
+  ) {
+    (self.name, self.server, self.type) = (name, server, type)
+    (self.now, self.zone, self.settings) = (now, zone, settings)
+  }
+
+  /// The good backup that ended last.
+  package var lastGood: BackupRecord? {
+    runs.filter(\.isGood).max { $0.end ?? $0.start < $1.end ?? $1.start }
+  }
+
+  /// Seconds since the last good backup ended.
+  package var age: Int? {
+    lastGood.map { now.seconds(since: $0.end ?? $0.start) }
+  }
+
+  /// The run that is at work now, if one is.
+  package var running: BackupRecord? { runs.first(where: isRunning) }
+
+  /// Finished runs that are newer than the last good one, newest first.
+  package var failures: [BackupRecord] {
+    runs.filter { run in
+      !run.isGood && !isRunning(run) && run.start > lastGood?.start ?? Instant(microseconds: .min)
+    }
+  }
+
+  /// Whether a run is really at work, as far as can be known.
+  ///
+  /// Our own rows name their writer. The old program's do not: those count by age, and one that
+  /// has an end is the trace of a lock it ran into.
+  private func isRunning(_ run: BackupRecord) -> Bool {
+    guard run.status == .running, !dead.contains(run.start) else { return false }
+    if run.writer != nil { return true }
+    let hasEnded = run.end.map { $0.seconds(since: run.start) > 1 } ?? false
+    return !hasEnded && now.seconds(since: run.start) < settings.staleRunning
+  }
+}

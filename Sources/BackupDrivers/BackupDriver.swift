@@ -1,0 +1,54 @@
+import TISBackupCore
+
+/// One way of taking a backup.
+///
+/// One conforming type per file, listed in ``BackupDrivers/all``.
+package protocol BackupDriver: Sendable {
+  /// The type this driver serves: the word after `type=`, its keys, what it leaves on disk.
+  static var type: BackupType { get }
+
+  /// Reads the values of a section; throws what makes a backup of it impossible.
+  init(_ section: Section) throws(BackupError)
+
+  /// The name of a finished backup that started at `date` (`YYYYMMDD-HHhMMmSS`).
+  func artifactName(for date: String) -> String
+
+  /// Takes the backup into `workspace.partial` and returns what it came to, `OK` or `Warning`.
+  ///
+  /// Throws when there is no backup; what is in the partial then may help the next run.
+  func backUp(into workspace: Workspace, using world: World) async throws(BackupError) -> Outcome
+
+  /// The commands a backup would run, for a dry run.
+  func preview(into workspace: Workspace) -> [Invocation]
+
+  /// Logs in, looks for the programs and rights a backup needs, and changes nothing.
+  ///
+  /// Returns what was found, a sentence each; throws at the first thing that is missing.
+  func testConnection(using world: World) async throws(BackupError) -> [String]
+}
+
+extension BackupDriver {
+  package func artifactName(for date: String) -> String { date }
+}
+
+/// Where a driver works, and what it may build upon.
+package struct Workspace: Sendable {
+  /// The folder of the section.
+  package var folder: String
+  /// The unfinished backup, a folder or file that may hold work of an earlier run.
+  package var partial: String
+  /// Finished backups whose unchanged files may be linked, best first.
+  package var linkTargets: [String]
+  /// Held by every program that writes here.
+  package var lock: FileLock?
+  /// Takes progress for people; nil when nobody looks.
+  package var progress: World.Progress?
+
+  package init(
+    folder: String, partial: String, linkTargets: [String] = [], lock: FileLock? = nil,
+    progress: World.Progress? = nil
+  ) {
+    (self.folder, self.partial, self.linkTargets) = (folder, partial, linkTargets)
+    (self.lock, self.progress) = (lock, progress)
+  }
+}

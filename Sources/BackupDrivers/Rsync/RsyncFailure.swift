@@ -1,0 +1,91 @@
+import TISBackupCore
+
+/// What an exit status of rsync means, and the cure.
+///
+/// Statuses: `rsync(1)`, EXIT VALUES; the texts were tried with rsync 3.5 and OpenSSH 9.2.
+package enum RsyncFailure {
+  package static func error(_ finished: Finished, section: String) -> BackupError {
+    let messages = RsyncMessages(finished.errors)
+    switch finished.end {
+    case .timedOut(let seconds):
+      return BackupError(.transport, .overtime(section, seconds), hint: .raiseTimeout)
+    case .signaled(let signal):
+      return BackupError(.interrupted, .signaled(section, signal))
+    case .exited(let status):
+      let code: BackupError.Code = [10, 12, 30, 35, 255].contains(status) ? .transport : .driver
+      return BackupError(
+        code, .failed(section, status, meaning(status), messages.cause),
+        hint: hint(status, messages))
+    }
+  }
+
+  private static func meaning(_ status: Int32) -> String {
+    switch status {
+    case 1: "it refused its options"
+    case 2: "the two rsyncs do not understand each other"
+    case 3, 11: "a file could not be read or written"
+    case 5: "the daemon refused"
+    case 10: "the daemon could not be reached"
+    case 12, 14: "the connection broke"
+    case 13: "it hit a limit of the file system"
+    case 20: "it was interrupted"
+    case 23: "nothing could be copied"
+    case 24: "nothing was left to copy"
+    case 30: "no data came for idle_timeout"
+    case 35: "the daemon did not answer within connect_timeout"
+    case 127: "the other side has no rsync"
+    case 255: "ssh could not connect"
+    default: "it stopped"
+    }
+  }
+
+  private static func hint(_ status: Int32, _ messages: RsyncMessages) -> BackupError.Message? {
+    if let hint = SSHFailure.hint(for: messages.cause) ?? sshHint(status, messages) { return hint }
+    if messages.localTrouble != nil { return .localDisk }
+    if messages.contains("auth failed") { return .login }
+    if messages.contains("Unknown module") { return .module }
+    if messages.contains("password file") { return .passwordFile }
+    if messages.contains("not found") && [12, 127].contains(status) { return .installRsync }
+    switch status {
+    case 10: return .daemon
+    case 23: return .remoteDir
+    case 30: return .idle
+    default: return nil
+    }
+  }
+
+  private static func sshHint(_ status: Int32, _ messages: RsyncMessages) -> BackupError.Message? {
+    guard [12, 255].contains(status) else { return nil }
+    return SSHFailure.hint(for: messages.text)
+  }
+}
+
+extension BackupError.Message {
+  fileprivate static func overtime(_ section: String, _ seconds: Int) -> Self {
+    "section [\(section)]: rsync was ended after the limit of \(TimeSpan(seconds: seconds))"
+  }
+  fileprivate static let raiseTimeout: Self =
+    "Raise 'timeout', or find out why it takes so long; what was copied is used by the next run."
+  fileprivate static func signaled(_ section: String, _ signal: Int32) -> Self {
+    "section [\(section)]: rsync was ended by signal \(signal)"
+  }
+  fileprivate static func failed(
+    _ section: String, _ status: Int32, _ meaning: String, _ cause: String
+  ) -> Self {
+    "section [\(section)]: rsync exit \(status), \(meaning)\(cause.isEmpty ? "" : ": \(cause)")"
+  }
+  fileprivate static let localDisk: Self =
+    "Look at the disk of this server: 'df -h', 'df -i', 'dmesg'."
+  fileprivate static let login: Self =
+    "Compare remote_user and password_file with 'auth users' and 'secrets file' of the daemon."
+  fileprivate static let module: Self = "Compare rsync_module with the modules of rsyncd.conf."
+  fileprivate static let passwordFile: Self =
+    "password_file must exist and be its owner's alone: 'chmod 600' it."
+  fileprivate static let installRsync: Self = "Install rsync on the machine that is backed up."
+  fileprivate static let daemon: Self =
+    "Does 'rsync --daemon' run there? Check server_name, rsync_port and the firewall."
+  fileprivate static let remoteDir: Self =
+    "Does remote_dir exist there, and may remote_user read it?"
+  fileprivate static let idle: Self =
+    "The network or a disk over there stalls; raise 'idle_timeout' if it is only slow."
+}

@@ -1,0 +1,181 @@
+import BackupDrivers
+import Glibc
+import TISBackupCore
+
+/// Removes what retention no longer needs: first a plan, which can be printed, then the work.
+package struct CleanupJob: Sendable {
+  package var configuration: Configuration
+  package var sections: [Section]
+  package var world: World
+  /// Whether to clean a section whose newest good backup lies outside its window.
+  package var force = false
+
+  package init(_ configuration: Configuration, _ sections: [Section], world: World) {
+    (self.configuration, self.sections, self.world) = (configuration, sections, world)
+  }
+
+  /// What would be done; touches nothing.
+  package func plan() throws(BackupError) -> [SectionCleanup] {
+    guard DiskLayout.isFolder(configuration.layout.base) else {
+      throw BackupError(.storage, .noBase(configuration.layout.base), hint: .mount)
+    }
+    let catalog = try Catalog(path: configuration.layout.catalog, access: .read, zone: world.zone)
+    var plans: [SectionCleanup] = []
+    for section in sections { plans.append(try plan(section, catalog)) }
+    return plans
+  }
+
+  private func plan(_ section: Section, _ catalog: Catalog) throws(BackupError) -> SectionCleanup {
+    let folder = configuration.layout.folder(of: section)
+    var plan = SectionCleanup(section: section.name, folder: folder, retention: RetentionPlan())
+    if let problem = configuration.errors(of: section).first {
+      plan.skipped = problem.description
+      return plan
+    }
+    guard let days = try section.number(.retentionDays) else {
+      plan.skipped = "no backup_retention_time"
+      return plan
+    }
+    let backups = try stored(section, folder, catalog)
+    plan.retention = RetentionPolicy(days: days, force: force)
+      .plan(for: backups, now: world.now(), in: world.zone)
+    findLeftovers(in: &plan, backups)
+    return plan
+  }
+
+  /// One entry for each place on disk: a backup that was catalogued twice is judged once, by its
+  /// best row.
+  private func stored(_ section: Section, _ folder: String, _ catalog: Catalog)
+    throws(BackupError) -> [StoredBackup]
+  {
+    let records = try catalog.newest(of: section.name).records.filter { $0.location != nil }
+    let places = Dictionary(grouping: records) { DiskPath.trimmed($0.location ?? "") }
+    return places.compactMap { place, rows in
+      guard let best = rows.first(where: \.isGood) ?? rows.first else { return nil }
+      // Paths come out of a database: what lies elsewhere is nobody's to delete.
+      guard Self.isInside(place, folder) else { return nil }
+      return StoredBackup(best, exists: Self.exists(place))
+    }
+  }
+
+  private func findLeftovers(in plan: inout SectionCleanup, _ backups: [StoredBackup]) {
+    let newestGood = backups.filter { $0.exists && $0.record.isGood }.map(\.record.start).max()
+    let names = DiskLayout.names(in: plan.folder)
+    for name in names {
+      if name.hasPrefix(DiskLayout.trashPrefix) {
+        plan.trash.append(name)
+      } else if let start = unfinishedStart(of: name), let newestGood, start < newestGood {
+        plan.superseded.append(name)
+      } else if name.hasPrefix("."), name.hasSuffix(".json") {
+        let backup = String(name.dropFirst().dropLast(5))
+        if !names.contains(backup) && !names.contains(backup + DiskLayout.partialSuffix) {
+          plan.orphanedReceipts.append(name)
+        }
+      }
+    }
+  }
+
+  private func unfinishedStart(of name: String) -> Instant? {
+    for suffix in [DiskLayout.partialSuffix, DiskLayout.oldPartialSuffix]
+    where name.hasSuffix(suffix) {
+      return SnapshotName.start(of: name.dropLast(suffix.count), in: world.zone)
+    }
+    return nil
+  }
+
+  /// Does what the plan says, section after section; each under its lock.
+  package func perform(_ plans: [SectionCleanup]) throws(BackupError) -> [SectionResult] {
+    let catalog = try Catalog(path: configuration.layout.catalog, access: .write, zone: world.zone)
+    return plans.map { plan in
+      if let reason = plan.skipped { return SectionResult(plan.section, .failed, reason) }
+      guard !plan.isEmpty else { return SectionResult(plan.section, .ok, "nothing to remove") }
+      do throws(BackupError) {
+        return try perform(plan, catalog)
+      } catch {
+        world.say(Note(.error, plan.section, error.description))
+        return SectionResult(plan.section, .failed, error.oneLine)
+      }
+    }
+  }
+
+  private func perform(_ plan: SectionCleanup, _ catalog: Catalog) throws(BackupError)
+    -> SectionResult
+  {
+    // Nothing on disk means nothing to lock, and no folder is made for it.
+    var lock: FileLock?
+    if DiskLayout.isFolder(plan.folder) {
+      lock = try FileLock(path: "\(plan.folder)/\(DiskLayout.lockName)")
+      guard lock != nil, OldLock.holder(in: plan.folder) == nil else {
+        return SectionResult(plan.section, .skipped, "a run is at work on it")
+      }
+    }
+    defer { withExtendedLifetime(lock) {} }
+    for name in plan.trash { try FileTree.remove("\(plan.folder)/\(name)") }
+    for backup in plan.retention.removals { try remove(backup, plan, catalog) }
+    for name in plan.superseded {
+      try throwAway(name, in: plan.folder)
+      world.say(Note(.info, plan.section, "removed the unfinished \(name)"))
+    }
+    for name in plan.orphanedReceipts { unlink("\(plan.folder)/\(name)") }
+    let count = plan.retention.removals.count
+    return SectionResult(plan.section, .ok, "removed \(count) backup\(count == 1 ? "" : "s")")
+  }
+
+  /// Removes one backup: trash, catalog, then the data.
+  ///
+  /// Stopped after the rename, the row still says BACKUP of something that is gone: the next
+  /// cleanup finds and marks it. Stopped after the row, the trash is emptied by the next cleanup.
+  private func remove(_ backup: StoredBackup, _ plan: SectionCleanup, _ catalog: Catalog)
+    throws(BackupError)
+  {
+    guard let location = backup.record.location.map(DiskPath.trimmed) else { return }
+    let name = DiskPath.name(of: location)
+    let trash = "\(plan.folder)/\(DiskLayout.trashPrefix)\(name)"
+    if backup.exists {
+      try FileTree.remove(trash)
+      guard rename("\(plan.folder)/\(name)", trash) == 0 else {
+        throw .system("cannot move '\(location)' to trash")
+      }
+      SmallFile.syncFolder(plan.folder)
+    }
+    try catalog.markClean([backup.record])
+    unlink(RunReceipt.path(forBackup: "\(plan.folder)/\(name)"))
+    try FileTree.remove(trash)
+    world.say(Note(.info, plan.section, "removed \(name)"))
+  }
+
+  private func throwAway(_ name: String, in folder: String) throws(BackupError) {
+    let trash = "\(folder)/\(DiskLayout.trashPrefix)\(name)"
+    try FileTree.remove(trash)
+    guard rename("\(folder)/\(name)", trash) == 0 else {
+      throw .system("cannot move '\(folder)/\(name)' to trash")
+    }
+    try FileTree.remove(trash)
+  }
+
+  /// Whether a place is directly in a folder, also when one of the two is written through a link.
+  private static func isInside(_ place: String, _ folder: String) -> Bool {
+    let parent = DiskPath.parent(of: place)
+    let name = DiskPath.name(of: place)
+    guard !name.isEmpty, name != ".", name != ".." else { return false }
+    return parent == folder || resolved(parent) != nil && resolved(parent) == resolved(folder)
+  }
+
+  private static func resolved(_ path: String) -> String? {
+    guard let real = realpath(path, nil) else { return nil }
+    defer { free(real) }
+    return String(cString: real)
+  }
+
+  private static func exists(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0
+  }
+}
+
+extension BackupError.Message {
+  fileprivate static func noBase(_ base: String) -> Self {
+    "the base folder '\(base)' is not there"
+  }
+  fileprivate static let mount: Self = "Mount the backup disk; an absent disk is never cleaned."
+}

@@ -1,0 +1,152 @@
+import BackupDrivers
+import Glibc
+import TISBackupCore
+
+/// Copies the newest good backup of each section to another folder, and proves the copy.
+package struct ExportJob: Sendable {
+  package var configuration: Configuration
+  package var sections: [Section]
+  /// Where to, an existing folder.
+  package var target: String
+  /// Generations of a section that stay on the target.
+  package var keep: Int
+  package var world: World
+
+  package init(
+    _ configuration: Configuration, _ sections: [Section], to target: String, keep: Int,
+    world: World
+  ) {
+    (self.configuration, self.sections) = (configuration, sections)
+    (self.target, self.keep, self.world) = (DiskPath.trimmed(target), keep, world)
+  }
+
+  /// What would be copied; touches nothing.
+  ///
+  /// Throws when the target is not a folder, lies among the backups, or is too small.
+  package func plan() throws(BackupError) -> ExportPlan {
+    guard DiskLayout.isFolder(target) else {
+      throw BackupError(.storage, .noTarget(target), hint: .makeTarget)
+    }
+    let base = configuration.layout.base
+    guard target != base, !target.hasPrefix(base + "/") else {
+      throw BackupError(.usage, .insideBase(target, base), hint: .otherDisk)
+    }
+    let catalog = try Catalog(path: configuration.layout.catalog, access: .read, zone: world.zone)
+    var plan = ExportPlan(free: try freeSpace())
+    for section in sections { try add(section, to: &plan, catalog) }
+    guard plan.needed <= plan.free else {
+      throw BackupError(.storage, .tooSmall(target, plan), hint: .chooseFewer)
+    }
+    return plan
+  }
+
+  private func add(_ section: Section, to plan: inout ExportPlan, _ catalog: Catalog)
+    throws(BackupError)
+  {
+    guard section.type?.isByDesignWithoutBackup != true else {
+      var result = SectionResult(section.name, .skipped, "not backed up by design")
+      result.isExpected = true
+      plan.left.append(result)
+      return
+    }
+    let records = try catalog.newest(of: section.name).records.filter(\.isGood)
+    guard let record = records.first(where: { source(of: $0, section) != nil }),
+      let source = source(of: record, section)
+    else {
+      let reason = records.isEmpty ? "no good backup on record" : "no good backup left on disk"
+      plan.left.append(SectionResult(section.name, .failed, reason))
+      return
+    }
+    let generation = SnapshotName.text(for: record.start, in: world.zone)
+    let folder = "\(target)/\(section.name)"
+    plan.items.append(
+      ExportPlan.Item(
+        section: section.name, server: section.server, record: record, source: source,
+        folder: folder, generation: generation, bytes: record.bytes ?? 0,
+        isThere: access("\(folder)/\(generation)", F_OK) == 0))
+  }
+
+  private func source(of record: BackupRecord, _ section: Section) -> String? {
+    guard let location = record.location.map(DiskPath.trimmed) else { return nil }
+    let moved = "\(configuration.layout.folder(of: section))/\(DiskPath.name(of: location))"
+    return [location, moved].first { access($0, F_OK) == 0 }
+  }
+
+  private func freeSpace() throws(BackupError) -> Int64 {
+    var status = statvfs()
+    guard statvfs(target, &status) == 0 else { throw .system("cannot look at '\(target)'") }
+    return Int64(clamping: UInt64(status.f_bavail) * UInt64(status.f_frsize))
+  }
+
+  /// Copies, proves and records what the plan says; one section that fails never stops the others.
+  package func perform(_ plan: ExportPlan) async throws(BackupError) -> [SectionResult] {
+    guard let lock = try FileLock(path: "\(target)/.tisbackup.lock") else {
+      throw BackupError(.locked, .busy(target), hint: .wait)
+    }
+    defer { withExtendedLifetime(lock) {} }
+    var manifest = ExportManifest.read(in: target)
+    var results = plan.left
+    for item in plan.items {
+      let copy = ExportCopy(item: item, target: target, keep: keep, lock: lock, world: world)
+      results.append(await perform(copy, &manifest))
+      if Task.isCancelled { break }
+    }
+    try finish(manifest)
+    return results
+  }
+
+  private func perform(_ copy: ExportCopy, _ manifest: inout ExportManifest) async
+    -> SectionResult
+  {
+    let item = copy.item
+    do throws(BackupError) {
+      let catalog = try Catalog(
+        path: configuration.layout.catalog, access: .write, zone: world.zone)
+      let key = try catalog.begin(
+        .export, section: item.section, server: item.server, description: "", at: world.now(),
+        by: world.writer)
+      do throws(BackupError) {
+        let outcome = try await copy.perform(&manifest)
+        try catalog.end(key, outcome, at: world.now())
+        world.say(Note(.info, item.section, outcome.log))
+        return SectionResult(item.section, .ok, outcome.log, outcome: outcome)
+      } catch {
+        try catalog.end(key, Outcome(.error, log: error.oneLine), at: world.now())
+        throw error
+      }
+    } catch {
+      world.say(Note(.error, item.section, error.description))
+      return SectionResult(item.section, .failed, error.oneLine)
+    }
+  }
+
+  /// The manifest, the catalog and the paper for whoever finds the disk; each replaced whole.
+  private func finish(_ manifest: ExportManifest) throws(BackupError) {
+    try manifest.write(in: target)
+    let copy = "\(target)/tisbackup.sqlite"
+    unlink(copy + ".new")
+    let catalog = try Catalog(path: configuration.layout.catalog, access: .read, zone: world.zone)
+    try catalog.copy(to: copy + ".new")
+    guard rename(copy + ".new", copy) == 0 else { throw .system("cannot replace '\(copy)'") }
+    try SmallFile.write(Array(ExportPaper.text.utf8), to: "\(target)/RESTORE.txt", mode: 0o644)
+    SmallFile.syncFolder(target)
+  }
+}
+
+extension BackupError.Message {
+  fileprivate static func noTarget(_ target: String) -> Self { "'\(target)' is not a folder" }
+  fileprivate static let makeTarget: Self =
+    "Mount the disk, or make the folder: an export never makes its target."
+  fileprivate static func insideBase(_ target: String, _ base: String) -> Self {
+    "the target '\(target)' lies in the base folder '\(base)'"
+  }
+  fileprivate static let otherDisk: Self =
+    "Export to another disk: a copy beside its original is none."
+  fileprivate static func tooSmall(_ target: String, _ plan: ExportPlan) -> Self {
+    "'\(target)' has \(ByteCount(plan.free)) free and the export may need \(ByteCount(plan.needed))"
+  }
+  fileprivate static let chooseFewer: Self =
+    "Free space there, choose fewer sections with -s, or keep fewer generations with --keep."
+  fileprivate static func busy(_ target: String) -> Self { "another export writes to '\(target)'" }
+  fileprivate static let wait: Self = "Wait for it to end."
+}

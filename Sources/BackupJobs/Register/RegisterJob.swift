@@ -1,0 +1,134 @@
+import BackupDrivers
+import Glibc
+import TISBackupCore
+
+/// Finds backups on disk that the catalog lacks, proves what can be proven, and records them.
+package struct RegisterJob: Sendable {
+  package var configuration: Configuration
+  package var sections: [Section]
+  package var world: World
+
+  package init(_ configuration: Configuration, _ sections: [Section], world: World) {
+    (self.configuration, self.sections, self.world) = (configuration, sections, world)
+  }
+
+  /// What was found and what would be done with it; touches nothing.
+  package func plan() async throws(BackupError) -> [RegisterCandidate] {
+    guard DiskLayout.isFolder(configuration.layout.base) else {
+      throw BackupError(.storage, .noBase(configuration.layout.base), hint: .mount)
+    }
+    var candidates: [RegisterCandidate] = []
+    for section in sections where configuration.errors(of: section).isEmpty {
+      let known = try knownPlaces(of: section)
+      let folder = configuration.layout.folder(of: section)
+      for name in DiskLayout.names(in: folder) where !known.contains(name) {
+        guard let verdict = await judge(name, section, folder) else { continue }
+        candidates.append(
+          RegisterCandidate(section: section.name, location: "\(folder)/\(name)", verdict))
+      }
+    }
+    return candidates
+  }
+
+  /// The names that rows of the catalog already stand for; none when there is no catalog.
+  private func knownPlaces(of section: Section) throws(BackupError) -> Set<String> {
+    guard access(configuration.layout.catalog, F_OK) == 0 else { return [] }
+    let catalog = try Catalog(path: configuration.layout.catalog, access: .read, zone: world.zone)
+    let rows = try catalog.newest(of: section.name, type: nil).records
+    return Set(
+      rows.filter { $0.type != .export }.compactMap(\.location)
+        .map { DiskPath.name(of: DiskPath.trimmed($0)) })
+  }
+
+  /// Nil for a name that has nothing to do with backups.
+  private func judge(_ name: String, _ section: Section, _ folder: String) async
+    -> RegisterCandidate.Verdict?
+  {
+    guard let type = section.type, type.artifact != .none else { return nil }
+    if isUnfinished(name) { return .leave("unfinished") }
+    guard let start = type.start(ofArtifact: name, section: section.name, in: world.zone) else {
+      return nil
+    }
+    let location = "\(folder)/\(name)"
+    let proof = ArtifactProof(type: type, location: location, world: world)
+    if let flaw = await proof.flaw() { return .leave(flaw) }
+    do throws(BackupError) {
+      return .add(try record(of: section, start: start, location: location))
+    } catch {
+      return .leave(error.oneLine)
+    }
+  }
+
+  private func isUnfinished(_ name: String) -> Bool {
+    [DiskLayout.partialSuffix, DiskLayout.oldPartialSuffix, ".incomplete"].contains {
+      name.hasSuffix($0)
+        && SnapshotName.start(of: name.dropLast($0.count), in: world.zone) != nil
+    }
+  }
+
+  /// The row of a backup: what its receipt proved, else what the disk still shows.
+  private func record(of section: Section, start: Instant, location: String) throws(BackupError)
+    -> BackupRecord
+  {
+    var record = BackupRecord(section: section.name, start: start, status: .ok)
+    record.server = section.server
+    record.description = section.text(.description) ?? ""
+    record.location = location
+    if let receipt = RunReceipt.read(forBackup: location), receipt.section == section.name,
+      let begun = Instant(catalogText: receipt.start, in: world.zone)
+    {
+      let outcome = receipt.outcome
+      (record.start, record.status) = (begun, outcome.status)
+      record.end = Instant(catalogText: receipt.end, in: world.zone)
+      (record.files, record.writtenFiles) = (outcome.files, outcome.writtenFiles)
+      (record.bytes, record.writtenBytes) = (outcome.bytes, outcome.writtenBytes)
+      record.log = outcome.log + "\nregistered from disk, as its receipt says"
+      return record
+    }
+    record.end = end(of: location, startedAt: start)
+    let size = try size(of: location)
+    (record.files, record.bytes) = (size.files, size.bytes)
+    record.log = "registered from disk"
+    return record
+  }
+
+  /// TISBackup touched a folder when it was done, and a file was last written then.
+  private func end(of location: String, startedAt start: Instant) -> Instant {
+    var status = stat()
+    guard stat(location, &status) == 0 else { return start }
+    return min(world.now(), max(start, Instant(seconds: status.st_mtim.tv_sec)))
+  }
+
+  private func size(of location: String) throws(BackupError) -> (files: Int64, bytes: Int64) {
+    guard !DiskLayout.isFolder(location) else { return try FileTree.measure(location) }
+    var status = stat()
+    stat(location, &status)
+    return (1, Int64(status.st_size))
+  }
+
+  /// Adds the rows of a plan; what it leaves out is told as a warning.
+  package func perform(_ plan: [RegisterCandidate]) throws(BackupError) -> [SectionResult] {
+    try RunJob.prepare(configuration.layout, zone: world.zone)
+    let catalog = try Catalog(path: configuration.layout.catalog, access: .write, zone: world.zone)
+    var results: [SectionResult] = []
+    for candidate in plan {
+      switch candidate.verdict {
+      case .add(let record):
+        try catalog.add(record)
+        results.append(
+          SectionResult(candidate.section, .ok, "registered \(candidate.location)"))
+      case .leave(let reason):
+        results.append(
+          SectionResult(candidate.section, .warning, "left out \(candidate.location): \(reason)"))
+      }
+    }
+    return results
+  }
+}
+
+extension BackupError.Message {
+  fileprivate static func noBase(_ base: String) -> Self {
+    "the base folder '\(base)' is not there"
+  }
+  fileprivate static let mount: Self = "Mount the backup disk, or give --backup-dir DIR."
+}

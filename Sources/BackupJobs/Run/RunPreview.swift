@@ -1,0 +1,36 @@
+import BackupDrivers
+import TISBackupCore
+
+/// What a run of one section would do: the commands in their order, secrets masked.
+package struct RunPreview: Sendable, Equatable, Encodable {
+  package var section: String
+  package var commands: [String] = []
+  /// Why it would not start.
+  package var problem: String?
+}
+
+extension RunJob {
+  /// Looks at configuration, catalog and disk, and touches nothing.
+  package func preview(of section: Section) -> RunPreview {
+    var preview = RunPreview(section: section.name)
+    do throws(BackupError) {
+      if let problem = configuration.errors(of: section).first { throw problem.error }
+      let folder = configuration.layout.folder(of: section)
+      let driver = try BackupDrivers.make(section)
+      let name = driver.artifactName(for: SnapshotName.text(for: world.now(), in: world.zone))
+      let store = SnapshotStore(section: section, folder: folder, world: world)
+      let catalog = try? Catalog(
+        path: configuration.layout.catalog, access: .read, zone: world.zone)
+      let workspace = Workspace(
+        folder: folder, partial: "\(folder)/\(name)\(DiskLayout.partialSuffix)",
+        linkTargets: try catalog.map(store.linkTargets) ?? [])
+      let hooks = try Hooks(section, world: world, lock: nil)
+      preview.commands =
+        try (hooks.preview(.before) + driver.preview(into: workspace) + hooks.preview(.after))
+        .map(\.redacted)
+    } catch {
+      preview.problem = error.oneLine
+    }
+    return preview
+  }
+}

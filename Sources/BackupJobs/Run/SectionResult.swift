@@ -1,0 +1,34 @@
+import Monitoring
+import TISBackupCore
+
+/// What came of one section in one run of a tool.
+package struct SectionResult: Sendable, Equatable {
+  package enum Kind: String, Sendable {
+    case ok = "OK", warning = "Warning", failed = "ERROR", skipped = "skipped"
+  }
+
+  package var section: String
+  package var kind: Kind
+  /// One sentence for people.
+  package var message: String
+  /// What the run recorded; nil when it did not get that far.
+  package var outcome: Outcome?
+  /// Seconds the section took.
+  package var duration = 0
+  /// Whether a skipped section is as it should be, and no reason to worry.
+  package var isExpected = false
+
+  package init(_ section: String, _ kind: Kind, _ message: String, outcome: Outcome? = nil) {
+    (self.section, self.kind, self.message, self.outcome) = (section, kind, message, outcome)
+  }
+
+  /// How this section counts for the exit status of the tool.
+  package var state: CheckState {
+    switch kind {
+    case .ok: .ok
+    case .warning: .warning
+    case .failed: .critical
+    case .skipped: isExpected ? .ok : .warning
+    }
+  }
+}

@@ -1,0 +1,133 @@
+import BackupDrivers
+import Glibc
+import TISBackupCore
+
+/// The run of one section, from its lock to its row in the catalog.
+struct SectionRun {
+  private let section: Section
+  private let configuration: Configuration
+  private let world: World
+  private let showsProgress: Bool
+  private let folder: String
+
+  init(_ job: RunJob, _ section: Section) {
+    self.section = section
+    (configuration, world, showsProgress) = (job.configuration, job.world, job.showsProgress)
+    folder = job.configuration.layout.folder(of: section)
+  }
+
+  func perform() async -> SectionResult {
+    do throws(BackupError) {
+      if let problem = configuration.errors(of: section).first { throw problem.error }
+      if section.type?.isByDesignWithoutBackup == true {
+        return skipped("not backed up by design", expected: true)
+      }
+      let driver = try BackupDrivers.make(section)
+      try DiskLayout.makeFolder(folder)
+      if let pid = OldLock.holder(in: folder) {
+        return skipped("TISBackup is at work on it (pid \(pid))")
+      }
+      guard let lock = try FileLock(path: "\(folder)/\(DiskLayout.lockName)") else {
+        return skipped("another run, or a program it left, is at work on it")
+      }
+      return try await perform(driver, lock)
+    } catch {
+      return failed(error)
+    }
+  }
+
+  /// The row is begun before anything is done and ended whatever happens: a run that dies is seen
+  /// by its row, whose writer is gone.
+  private func perform(_ driver: any BackupDriver, _ lock: FileLock) async throws(BackupError)
+    -> SectionResult
+  {
+    let catalog = try Catalog(
+      path: configuration.layout.catalog, access: .write, zone: world.zone)
+    let store = SnapshotStore(section: section, folder: folder, world: world)
+    try store.settleDeadRuns(in: catalog)
+    let key = try catalog.begin(
+      .backup, section: section.name, server: section.server,
+      description: section.text(.description) ?? "", at: store.freeStart(world.now(), for: driver),
+      by: world.writer)
+    world.say(Note(.info, section.name, "begins"))
+    do throws(BackupError) {
+      let outcome = try await backUp(driver, key, lock, store, catalog)
+      guard let outcome else {
+        try catalog.withdraw(key)
+        return skipped(
+          "its preexec asked to skip this run (exit \(Hooks.skipStatus))", expected: true)
+      }
+      return succeeded(outcome)
+    } catch {
+      try catalog.end(key, Outcome(.error, log: error.oneLine), at: world.now())
+      return failed(error)
+    }
+  }
+
+  /// Hooks around the driver; nil when a hook asked to skip.
+  private func backUp(
+    _ driver: any BackupDriver, _ key: RunKey, _ lock: FileLock, _ store: SnapshotStore,
+    _ catalog: Catalog
+  ) async throws(BackupError) -> Outcome? {
+    let hooks = try Hooks(section, world: world, lock: lock)
+    let result: Result<Outcome?, BackupError>
+    do throws(BackupError) {
+      result = .success(
+        try await hooks.before() ? try await copy(driver, key, lock, store, catalog) : nil)
+    } catch {
+      result = .failure(error)
+    }
+    // What preexec stopped must go on, whatever came of the backup.
+    let complaint = await hooks.after(result)
+    guard var outcome = try result.get() else { return nil }
+    if let complaint {
+      outcome.status = .warning
+      outcome.log += "\n\(complaint)"
+    }
+    let name = driver.artifactName(for: SnapshotName.text(for: key.start, in: world.zone))
+    outcome.location = try store.promote(name, key, outcome)
+    // Stopped before this: the receipt beside the backup lets the next run end the row as it is.
+    try catalog.end(key, outcome, at: world.now())
+    return outcome
+  }
+
+  private func copy(
+    _ driver: any BackupDriver, _ key: RunKey, _ lock: FileLock, _ store: SnapshotStore,
+    _ catalog: Catalog
+  ) async throws(BackupError) -> Outcome {
+    let name = driver.artifactName(for: SnapshotName.text(for: key.start, in: world.zone))
+    let partial = try store.preparePartial(name)
+    let workspace = Workspace(
+      folder: folder, partial: partial, linkTargets: try store.linkTargets(in: catalog),
+      lock: lock, progress: progress)
+    return try await driver.backUp(into: workspace, using: world)
+  }
+
+  private var progress: World.Progress? {
+    guard showsProgress else { return nil }
+    let (world, name) = (world, section.name)
+    return { line in
+      let words = line.split(separator: " ").joined(separator: "  ")
+      world.say(Note(.info, name, words, isProgress: true))
+    }
+  }
+
+  private func succeeded(_ outcome: Outcome) -> SectionResult {
+    let isWarning = outcome.status == .warning
+    world.say(Note(isWarning ? .warning : .info, section.name, outcome.log))
+    let first = outcome.log.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+    return SectionResult(section.name, isWarning ? .warning : .ok, first, outcome: outcome)
+  }
+
+  private func skipped(_ reason: String, expected: Bool = false) -> SectionResult {
+    world.say(Note(expected ? .info : .warning, section.name, "skipped: \(reason)"))
+    var result = SectionResult(section.name, .skipped, reason)
+    result.isExpected = expected
+    return result
+  }
+
+  private func failed(_ error: BackupError) -> SectionResult {
+    world.say(Note(.error, section.name, error.description))
+    return SectionResult(section.name, .failed, error.oneLine)
+  }
+}

@@ -1,0 +1,136 @@
+import BackupDrivers
+import Glibc
+import TISBackupCore
+
+/// The folder of one section: what is finished in it, what is not, and how one becomes the other.
+///
+/// Used under the lock of the section.
+struct SnapshotStore {
+  let section: Section
+  let folder: String
+  let world: World
+
+  /// rsync takes no more than twenty; two are all that is ever of use.
+  private static let linkTargetLimit = 2
+
+  /// The start of a new run, later by seconds when its name is taken: in the hour that is repeated
+  /// in autumn, or by a run of the same second.
+  func freeStart(_ now: Instant, for driver: any BackupDriver) -> Instant {
+    var start = now
+    while exists(driver.artifactName(for: SnapshotName.text(for: start, in: world.zone))) {
+      start = start.adding(seconds: 1)
+    }
+    return start
+  }
+
+  /// Ends the rows of runs that died: as what their receipt proves, else as failed.
+  ///
+  /// A backup has its final name only when it is complete and its receipt is written, so a row
+  /// whose backup stands there was only not told yet.
+  func settleDeadRuns(in catalog: Catalog) throws(BackupError) {
+    let rows = try catalog.newest(of: section.name).records
+    for row in rows where row.isDead(isAlive: world.isAlive) {
+      guard let key = try catalog.key(of: row) else { continue }
+      let (outcome, end) = settlement(of: row)
+      world.say(Note(.warning, section.name, "a run that died is settled: \(outcome.log)"))
+      try catalog.end(key, outcome, at: end)
+    }
+  }
+
+  private func settlement(of row: BackupRecord) -> (Outcome, Instant) {
+    let date = SnapshotName.text(for: row.start, in: world.zone)
+    for name in DiskLayout.names(in: folder) where name.contains(date) {
+      let location = "\(folder)/\(name)"
+      guard let receipt = RunReceipt.read(forBackup: location), receipt.section == section.name
+      else { continue }
+      var outcome = receipt.outcome
+      outcome.location = location
+      return (outcome, Instant(catalogText: receipt.end, in: world.zone) ?? row.start)
+    }
+    let writer = row.writer.map { " (process \($0.pid))" } ?? ""
+    return (Outcome(.error, log: "the run died before it ended\(writer)"), row.start)
+  }
+
+  /// Gives the unfinished folder of this run: that of an earlier run, renamed, or a new one.
+  ///
+  /// Safe to stop at any instant: every step leaves at least one folder with a name that says it
+  /// is unfinished, and the next run takes it up.
+  func preparePartial(_ name: String) throws(BackupError) -> String {
+    let partial = "\(folder)/\(name)\(DiskLayout.partialSuffix)"
+    let left = unfinished()
+    guard let newest = left.last else {
+      guard mkdir(partial, 0o700) == 0 else { throw .system("cannot make the folder '\(partial)'") }
+      return partial
+    }
+    // Older ones cannot help more than the newest does.
+    for old in left.dropLast() where old.hasSuffix(DiskLayout.partialSuffix) { try discard(old) }
+    guard rename("\(folder)/\(newest)", partial) == 0 else {
+      throw .system("cannot take up '\(folder)/\(newest)'")
+    }
+    world.say(Note(.info, section.name, "takes up the unfinished '\(newest)'"))
+    _ = try FileTree.unlinkShared(partial)
+    return partial
+  }
+
+  /// Unfinished folders of ours and of TISBackup, oldest first.
+  private func unfinished() -> [String] {
+    DiskLayout.names(in: folder).filter { name in
+      [DiskLayout.partialSuffix, DiskLayout.oldPartialSuffix].contains { suffix in
+        name.hasSuffix(suffix)
+          && SnapshotName.start(of: name.dropLast(suffix.count), in: world.zone) != nil
+      }
+    }
+  }
+
+  /// The backups whose unchanged files are linked: the newest good one, and a newer partial one.
+  ///
+  /// A machine on which some file is always locked never has a good one; it still needs its
+  /// unchanged files only once.
+  func linkTargets(in catalog: Catalog) throws(BackupError) -> [String] {
+    let records = try catalog.recentRuns(of: [section.name])[section.name]?.records ?? []
+    var targets: [String] = []
+    for record in records where record.status == .ok || record.status == .warning {
+      guard let location = onDisk(record), !targets.contains(location) else { continue }
+      if record.status == .ok || targets.isEmpty { targets.append(location) }
+      if record.status == .ok || targets.count == Self.linkTargetLimit { break }
+    }
+    return targets
+  }
+
+  /// Where a record's folder is now: as recorded, or by its name in this folder when the disk was
+  /// mounted elsewhere since.
+  private func onDisk(_ record: BackupRecord) -> String? {
+    guard let location = record.location.map(DiskPath.trimmed) else { return nil }
+    return [location, "\(folder)/\(DiskPath.name(of: location))"].first(where: DiskLayout.isFolder)
+  }
+
+  /// Gives the backup its final name, after which it counts; returns where it is.
+  ///
+  /// Order, so that it may stop anywhere: the data is on the disk before its receipt, the receipt
+  /// before the name, the name before the catalog's row.
+  func promote(_ name: String, _ key: RunKey, _ outcome: Outcome) throws(BackupError) -> String {
+    let location = "\(folder)/\(name)"
+    let partial = location + DiskLayout.partialSuffix
+    try SmallFile.syncFileSystem(of: folder)
+    let receipt = RunReceipt(
+      section: section, start: key.start, end: world.now(), outcome: outcome, zone: world.zone)
+    try receipt.write(forBackup: location)
+    guard rename(partial, location) == 0 else {
+      let error = BackupError.system("cannot rename '\(partial)' to '\(location)'")
+      unlink(RunReceipt.path(forBackup: location))
+      throw error
+    }
+    SmallFile.syncFolder(folder)
+    return location
+  }
+
+  private func exists(_ name: String) -> Bool { access("\(folder)/\(name)", F_OK) == 0 }
+
+  /// Renames to trash, then removes: what is stopped half way is never taken for a backup.
+  private func discard(_ name: String) throws(BackupError) {
+    let trash = "\(folder)/\(DiskLayout.trashPrefix)\(name)"
+    try FileTree.remove(trash)
+    guard rename("\(folder)/\(name)", trash) == 0 else { throw .system("cannot discard '\(name)'") }
+    try FileTree.remove(trash)
+  }
+}

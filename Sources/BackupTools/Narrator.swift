@@ -1,0 +1,81 @@
+import BackupDrivers
+import Glibc
+import Synchronization
+import TISBackupCore
+
+/// Tells the story of a run: on standard error, and whole in the log file of the run.
+package final class Narrator: Sendable {
+  private struct State {
+    var log: Int32 = -1
+    var hasProgressLine = false
+  }
+
+  private let threshold: Note.Level
+  private let zone: LocalZone
+  private let isTerminal: Bool
+  private let state = Mutex(State())
+
+  package init(threshold: Note.Level, zone: LocalZone) {
+    (self.threshold, self.zone) = (threshold, zone)
+    isTerminal = Terminal.isTerminal(STDERR_FILENO)
+  }
+
+  /// From here on the story is also kept in this file.
+  package func log(to path: String) throws(BackupError) {
+    let shared = DiskLayout.sharesWithGroup(DiskPath.parent(of: path))
+    let opened = open(
+      path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, shared ? 0o640 : 0o600)
+    guard opened >= 0 else { throw .system("cannot write the log '\(path)'") }
+    state.withLock { $0.log = opened }
+  }
+
+  package func tell(_ note: Note) {
+    state.withLock { state in
+      if note.isProgress {
+        show(progress: note, &state)
+        return
+      }
+      clearProgress(&state)
+      let line = line(note)
+      if state.log >= 0 {
+        Self.write("\(stamp()) \(note.level.rawValue.uppercased()) \(line)\n", state.log)
+      }
+      guard note.level >= threshold else { return }
+      Self.write(
+        isTerminal ? "\(line)\n" : "\(stamp()) \(note.level.rawValue): \(line)\n", STDERR_FILENO)
+    }
+  }
+
+  /// Takes the live line away, before something else is printed.
+  package func finishProgress() { state.withLock { clearProgress(&$0) } }
+
+  private func show(progress note: Note, _ state: inout State) {
+    guard isTerminal, note.level >= threshold else { return }
+    let width = (Terminal.width(STDERR_FILENO) ?? 80) - 1
+    Self.write("\r\u{1b}[K\(line(note).prefix(width))", STDERR_FILENO)
+    state.hasProgressLine = true
+  }
+
+  private func clearProgress(_ state: inout State) {
+    guard state.hasProgressLine else { return }
+    Self.write("\r\u{1b}[K", STDERR_FILENO)
+    state.hasProgressLine = false
+  }
+
+  private func line(_ note: Note) -> String {
+    let text = Terminal.clean(note.text).replacing("\n", with: "\n    ")
+    return note.section.map { "[\($0)] \(text)" } ?? text
+  }
+
+  private func stamp() -> String { Instant.current().logText(in: zone) }
+
+  private static func write(_ text: String, _ descriptor: Int32) {
+    var rest = Array(text.utf8)[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { return }
+      rest = rest.dropFirst(count)
+    }
+  }
+}

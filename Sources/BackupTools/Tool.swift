@@ -1,0 +1,80 @@
+import ArgumentParser
+import BackupDrivers
+import Glibc
+import Monitoring
+import TISBackupCore
+
+/// A tisbackup-* command: common options, an answer on standard output, an exit status that is
+/// meant.
+package protocol Tool: ParsableCommand, Sendable {
+  var common: CommonOptions { get }
+
+  /// Does the work and prints the answer; the state becomes the exit status.
+  ///
+  /// Throws what kept the tool from starting, which is exit status 3.
+  func perform(_ context: ToolContext) async throws(BackupError) -> CheckState
+}
+
+/// The version of the suite.
+package let suiteVersion = "0.1.0"
+
+extension Tool {
+  /// Parses, works, exits: 0 well, 1 with warnings, 2 with a failed section, 3 not started.
+  ///
+  /// `main()` of the parser would exit 64 for a mistyped option and 1, which is a warning here,
+  /// for a thrown error.
+  package static func start() async -> Never {
+    raiseDescriptorLimit()
+    let command: Self
+    do {
+      guard let parsed = try parseAsRoot() as? Self else { Glibc.exit(CheckState.unknown.rawValue) }
+      command = parsed
+    } catch let error where exitCode(for: error).isSuccess {
+      Output.print(fullMessage(for: error))
+      Glibc.exit(CheckState.ok.rawValue)
+    } catch {
+      Output.complain(fullMessage(for: error))
+      Glibc.exit(CheckState.unknown.rawValue)
+    }
+    let state = await Interruption.guarding { await command.run() }
+    Glibc.exit(state.rawValue)
+  }
+
+  private func run() async -> CheckState {
+    let context = ToolContext(common)
+    do throws(BackupError) {
+      return try await perform(context)
+    } catch {
+      context.narrator.finishProgress()
+      Output.complain("\(Self._commandName): \(error)")
+      return .unknown
+    }
+  }
+
+  /// A walk holds a descriptor for each level of a tree.
+  private static func raiseDescriptorLimit() {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+    limit.rlim_cur = min(limit.rlim_max, 65_536)
+    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+  }
+}
+
+/// Where answers and complaints of a tool go.
+package enum Output {
+  /// The answer, on standard output.
+  package static func print(_ text: String) { write(text, STDOUT_FILENO) }
+
+  /// What is wrong, on standard error.
+  package static func complain(_ text: String) { write(text, STDERR_FILENO) }
+
+  private static func write(_ text: String, _ descriptor: Int32) {
+    var rest = Array((text.hasSuffix("\n") || text.isEmpty ? text : text + "\n").utf8)[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { return }
+      rest = rest.dropFirst(count)
+    }
+  }
+}

@@ -1,0 +1,73 @@
+/// The tables of the catalog: TISBackup's, letter by letter, and the nullable columns we add.
+///
+/// The old program names its columns when it writes and reads `*` into names, so it can go on
+/// using the file. There is no primary key, and VACUUM may renumber the rows: a row is found by
+/// section and start.
+package enum CatalogSchema {
+  /// The columns in TISBackup's order; `TYPE` is missing in very old catalogs.
+  package static let columns = [
+    "backup_name", "server_name", "description", "backup_start", "backup_end", "backup_duration",
+    "total_files_count", "written_files_count", "total_bytes", "written_bytes", "status", "log",
+    "backup_location", "TYPE",
+  ]
+
+  /// Ours: who writes a row, and the size of all files that rsync had to send (its
+  /// `Total transferred file size`, where `written_bytes` holds the new data alone).
+  package static let addedColumns = [
+    (name: "writer_pid", type: "INT"), (name: "writer_boot", type: "TEXT"),
+    (name: "writer_start", type: "INT"), (name: "transferred_bytes", type: "INT"),
+  ]
+
+  static let create = """
+    CREATE TABLE stats (
+      backup_name TEXT, server_name TEXT, description TEXT, backup_start TEXT, backup_end TEXT,
+      backup_duration NUMERIC, total_files_count INT, written_files_count INT, total_bytes INT,
+      written_bytes INT, status TEXT, log TEXT, backup_location TEXT, TYPE TEXT);
+    """
+
+  static let indexes = """
+    CREATE INDEX IF NOT EXISTS idx_stats_backup_name ON stats(backup_name);
+    CREATE INDEX IF NOT EXISTS idx_stats_backup_location ON stats(backup_location);
+    CREATE INDEX IF NOT EXISTS idx_stats_backup_name_start ON stats(backup_name, backup_start);
+    """
+
+  /// The columns a file really has, lower-cased; empty when it has no table `stats`.
+  static func columns(in database: SQLiteDatabase) throws(BackupError) -> Set<String> {
+    let statement = try database.prepare("SELECT name FROM pragma_table_info('stats')")
+    var names: Set<String> = []
+    while try statement.step() { names.insert(statement.text(0)?.lowercased() ?? "") }
+    return names
+  }
+
+  /// Brings any catalog, down to an empty file, to the present form in one transaction.
+  ///
+  /// Safe to stop at any instant: SQLite rolls an unfinished transaction back, and every step asks
+  /// what is there before it adds.
+  static func migrate(_ database: SQLiteDatabase) throws(BackupError) {
+    guard try !isCurrent(database) else { return }
+    try database.transaction { () throws(BackupError) in
+      var present = try columns(in: database)
+      if present.isEmpty {
+        try database.execute(create)
+        present = Set(columns.map { $0.lowercased() })
+      }
+      if !present.contains("type") {
+        try database.execute(
+          "ALTER TABLE stats ADD COLUMN TYPE TEXT; UPDATE stats SET TYPE='BACKUP'")
+      }
+      for column in addedColumns where !present.contains(column.name) {
+        try database.execute("ALTER TABLE stats ADD COLUMN \(column.name) \(column.type)")
+      }
+      try database.execute(indexes)
+    }
+  }
+
+  private static func isCurrent(_ database: SQLiteDatabase) throws(BackupError) -> Bool {
+    let present = try columns(in: database)
+    let wanted = columns.map { $0.lowercased() } + addedColumns.map(\.name)
+    guard wanted.allSatisfy(present.contains) else { return false }
+    let statement = try database.prepare(
+      "SELECT count(*) FROM sqlite_schema WHERE name LIKE 'idx_stats_backup_%'")
+    return try statement.step() && statement.integer(0) ?? 0 >= 3
+  }
+}

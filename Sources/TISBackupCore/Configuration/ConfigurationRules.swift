@@ -1,0 +1,135 @@
+/// Everything that can be wrong with sections that were read: pure, so every rule is a table test.
+enum ConfigurationRules {
+  static func problems(of sections: [Section], in layout: DiskLayout) -> [ConfigurationProblem] {
+    sections.flatMap { problems(of: $0) } + sharedFolders(of: sections, in: layout)
+  }
+
+  static func problems(ofGlobals globals: [String: Section.Value], path: String)
+    -> [ConfigurationProblem]
+  {
+    let known = globalKeys()
+    return globals.sorted { $0.value.line < $1.value.line }.compactMap { name, value in
+      let place = "\(path):\(value.line)"
+      guard let key = known[name] else {
+        return .unknownKey(name, in: "global", known: Array(known.keys), place: place)
+      }
+      guard !value.text.isEmpty, let problem = key.problem(with: value.text) else { return nil }
+      return ConfigurationProblem(
+        .error, place: place, "[global] key '\(name)': '\(value.text)' \(problem.message)",
+        hint: problem.hint)
+    }
+  }
+
+  /// Every key `[global]` may have, under the name it has there.
+  private static func globalKeys() -> [String: Key] {
+    var known = Dictionary(uniqueKeysWithValues: Key.globalOnly.map { ($0.name, $0) })
+    for key in BackupTypes.all.flatMap(\.allKeys) {
+      if let name = key.globalName { known[name] = key }
+    }
+    return known
+  }
+
+  private static func problems(of section: Section) -> [ConfigurationProblem] {
+    let place = "\(section.path):\(section.line)"
+    if let problem = nameProblem(section, place) { return [problem] }
+    guard let type = section.type else { return [typeProblem(section, place)] }
+    return missingKeys(of: section, type, place) + values(of: section, type)
+  }
+
+  /// Names become folders, so what TISBackup allows is further limited to what is safe there.
+  private static func nameProblem(_ section: Section, _ place: String) -> ConfigurationProblem? {
+    let name = section.name
+    let allowed = name.utf8.allSatisfy {
+      (0x30...0x39).contains($0) || (0x41...0x5a).contains($0) || (0x61...0x7a).contains($0)
+        || [0x5f, 0x2d, 0x2e].contains($0)
+    }
+    guard !allowed || name.isEmpty || name.hasPrefix(".") || name == "log" else { return nil }
+    return ConfigurationProblem(
+      .error, section: name, place: place,
+      name == "log" ? "is the name of the folder of the catalog" : "is not a name for a backup",
+      hint: "Use letters, digits, '_', '-' and '.', not beginning with a dot.")
+  }
+
+  private static func typeProblem(_ section: Section, _ place: String) -> ConfigurationProblem {
+    let known = BackupTypes.all.map(\.name)
+    guard !section.typeName.isEmpty else {
+      return ConfigurationProblem(
+        .error, section: section.name, place: place, "needs the key 'type'",
+        hint: "Use one of \(known.joined(separator: ", ")).")
+    }
+    let nearest = Suggestion.nearest(to: section.typeName, among: known)
+    return ConfigurationProblem(
+      .error, section: section.name, place: section.place(of: .type),
+      "asks for the unknown type '\(section.typeName)'",
+      hint: (nearest.map { "Did you mean '\($0)'? " } ?? "")
+        + "Use one of \(known.joined(separator: ", ")).")
+  }
+
+  private static func missingKeys(of section: Section, _ type: BackupType, _ place: String)
+    -> [ConfigurationProblem]
+  {
+    type.allKeys.filter { key in
+      // A machine that is not backed up needs no age and no retention.
+      key.isRequired && !(type.isByDesignWithoutBackup && key.globalName != nil)
+    }.compactMap { key in
+      do throws(BackupError) {
+        _ = try section.require(key)
+        return nil
+      } catch {
+        return ConfigurationProblem(
+          .error, section: section.name, place: place, "needs the key '\(key.name)'",
+          hint: error.hint?.text)
+      }
+    }
+  }
+
+  private static func values(of section: Section, _ type: BackupType) -> [ConfigurationProblem] {
+    var known: [String: Key] = [:]
+    for key in type.allKeys { for name in key.names { known[name] = key } }
+    return section.values.sorted { ($0.value.line, $0.key) < ($1.value.line, $1.key) }
+      .compactMap { name, value in
+        let place = "\(section.path):\(value.line)"
+        guard let key = known[name] else {
+          return .unknownKey(name, in: section.name, known: Array(known.keys), place: place)
+        }
+        guard !value.text.isEmpty, name == key.name, let problem = key.problem(with: value.text)
+        else { return nil }
+        let shown = key.isSecret ? "***" : value.text
+        return ConfigurationProblem(
+          .error, section: section.name, place: place,
+          "key '\(name)': '\(shown)' \(problem.message)", hint: problem.hint)
+      }
+  }
+
+  /// Two sections in one folder would take each other's backups for their own, and delete them.
+  private static func sharedFolders(of sections: [Section], in layout: DiskLayout)
+    -> [ConfigurationProblem]
+  {
+    var owners: [String: String] = [:]
+    return sections.compactMap { section in
+      let folder = layout.folder(of: section)
+      guard let owner = owners[folder] else {
+        owners[folder] = section.name
+        return nil
+      }
+      return ConfigurationProblem(
+        .error, section: section.name, place: section.place(of: .backupDir),
+        "has the same folder '\(folder)' as [\(owner)]",
+        hint: "Give one of them another backup_dir.")
+    }
+  }
+}
+
+extension ConfigurationProblem {
+  /// A key nobody reads: TISBackup stops at one in a section, so it is never passed over.
+  fileprivate static func unknownKey(
+    _ name: String, in section: String, known: [String], place: String
+  ) -> ConfigurationProblem {
+    let nearest = Suggestion.nearest(to: name, among: known.sorted())
+    return ConfigurationProblem(
+      .warning, section: section == "global" ? nil : section, place: place,
+      (section == "global" ? "[global] " : "") + "unknown key '\(name)'",
+      hint: nearest.map { "Did you mean '\($0)'?" }
+        ?? "Remove it, or see 'tisbackup-run --list-drivers'.")
+  }
+}

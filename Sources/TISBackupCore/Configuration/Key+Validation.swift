@@ -1,0 +1,69 @@
+extension Key {
+  /// What is wrong with a value of this key, as the end of a sentence; nil when nothing is.
+  package func problem(with value: String) -> (message: String, hint: String)? {
+    switch form {
+    case .text: nil
+    case .host:
+      value.hasPrefix("-") || value.contains(where: \.isWhitespace)
+        ? ("is not the name of a machine", "Give a host name or an address.") : nil
+    case .path:
+      value.hasPrefix("/") ? nil : ("is not an absolute path", "Begin it with '/'.")
+    case .remotePath: nil
+    case .command: commandProblem(value)
+    case .words: wordsProblem(value)
+    case .flag:
+      YesNo.parse(value) == nil ? ("is neither yes nor no", "Write 'yes' or 'no'.") : nil
+    case .number(let range): numberProblem(value, range)
+    case .span(let unit):
+      TimeSpan(value, bareUnit: unit) == nil
+        ? (
+          "is not a time span",
+          "Write a number of \(unit.plural), or one with a unit: 90s, 15m, 30h, 1d12h."
+        )
+        : nil
+    case .choice(let choices):
+      choices.contains(value.lowercased())
+        ? nil : ("is unknown", "Write one of \(choices.joined(separator: ", ")).")
+    case .excludes: excludesProblem(value)
+    }
+  }
+
+  private func excludesProblem(_ value: String) -> (String, String)? {
+    do throws(BackupError) {
+      _ = try ExcludeList.parse(value)
+      return nil
+    } catch {
+      return (error.message.text, error.hint?.text ?? "Write it as \"a\",\"b*\".")
+    }
+  }
+
+  private func numberProblem(_ value: String, _ range: ClosedRange<Int>) -> (String, String)? {
+    guard let number = Int(value) else { return ("is not a whole number", limits(range)) }
+    return range.contains(number) ? nil : ("is out of range", limits(range))
+  }
+
+  private func limits(_ range: ClosedRange<Int>) -> String {
+    range.upperBound == .max
+      ? "Write a whole number of at least \(range.lowerBound)."
+      : "Write a whole number from \(range.lowerBound) to \(range.upperBound)."
+  }
+
+  /// A command of this server is split into words and run without a shell; one for the other side
+  /// is the remote shell's business.
+  private func commandProblem(_ value: String) -> (String, String)? {
+    guard name.hasSuffix("_local") else { return nil }
+    if let character = ShellWords.unquotedOperator(in: value) {
+      return ("needs a shell ('\(character)')", "Put it into a script and name the script here.")
+    }
+    return wordsProblem(value)
+  }
+
+  private func wordsProblem(_ value: String) -> (String, String)? {
+    do throws(BackupError) {
+      _ = try ShellWords.split(value)
+      return nil
+    } catch {
+      return (error.message.text, error.hint?.text ?? "Close every quote.")
+    }
+  }
+}

@@ -1,0 +1,43 @@
+extension BackupType {
+  package static let mysqlSSH = BackupType(
+    name: "mysql+ssh", summary: "MySQL and MariaDB databases, dumped over ssh",
+    keys: [
+      .privateKey.required, .required("db_user", "login of the database server"),
+      .required("db_passwd", "its password").secret,
+      .optional("db_name", "one database (all of them)"),
+    ],
+    artifact: .folder)
+
+  package static let pgsqlSSH = BackupType(
+    name: "pgsql+ssh", summary: "PostgreSQL databases, dumped over ssh",
+    keys: [
+      .privateKey.required, .optional("db_name", "one database (all of them)"),
+      .optional("tmp_dir", .remotePath, "folder for TISBackup's dump on that machine"),
+      .optional("encoding", default: "UTF8", "character set of the dump"),
+    ],
+    artifact: .folder)
+
+  package static let samba4 = BackupType(
+    name: "samba4", summary: "the databases of a Samba domain controller",
+    keys: [
+      .privateKey.required,
+      .optional(
+        "root_dir_samba", .remotePath, default: "/var/lib/samba/", "folder of its databases"),
+    ],
+    artifact: .folder)
+
+  package static let sqlserverSSH = BackupType(
+    name: "sqlserver+ssh", summary: "a Microsoft SQL Server database, over ssh",
+    keys: [
+      .privateKey.required, .required("db_name", "the database"),
+      .optional("username", default: "Administrateur", "login on that machine"),
+      .optional(
+        "remote_backup_dir", .remotePath, default: "c:/WINDOWS/Temp/",
+        "folder for the dump on that machine"),
+      .optional("sqlserver_before_2005", .flag, default: "no", "use osql instead of sqlcmd"),
+      .optional("db_server_name", default: "localhost", "instance of the server"),
+      .optional("db_user", "login of the database server"),
+      .optional("db_password", "its password").secret,
+    ],
+    artifact: .file(prefix: .any, suffixes: [".bak.gz"]))
+}

@@ -1,0 +1,77 @@
+import Glibc
+
+/// Where everything lies below the base folder of a backup server.
+package struct DiskLayout: Sendable, Equatable {
+  /// `backup_base_dir`, without a slash at its end.
+  package var base: String
+
+  package init(base: String) { self.base = base }
+
+  package var logFolder: String { base + "/log" }
+  package var catalog: String { logFolder + "/tisbackup.sqlite" }
+
+  /// The folder of a section's backups: its `backup_dir`, else its name below the base.
+  package func folder(of section: Section) -> String {
+    section.text(.backupDir).map(DiskPath.trimmed) ?? "\(base)/\(section.name)"
+  }
+
+  /// The log of one run of a tool.
+  package func logFile(at start: Instant, in zone: LocalZone) -> String {
+    "\(logFolder)/tisbackup_\(SnapshotName.text(for: start, in: zone)).log"
+  }
+
+  /// Suffix of work that is not finished.
+  package static let partialSuffix = ".partial"
+  /// Suffix under which TISBackup leaves unfinished rsync work.
+  package static let oldPartialSuffix = ".rsync"
+  /// Prefix of what is being deleted.
+  package static let trashPrefix = ".trash-"
+  /// The file whose lock says that a section is at work.
+  package static let lockName = ".lock"
+  /// The lock file of the old program: `pid=N` on its first line.
+  package static let oldLockName = "lock"
+
+  /// Makes a folder that may not be there, never its parents: an unmounted disk is not written
+  /// under.
+  package static func makeFolder(_ path: String) throws(BackupError) {
+    let mode: mode_t = sharesWithGroup(DiskPath.parent(of: path)) ? 0o2750 : 0o700
+    guard mkdir(path, mode) != 0 else {
+      // The umask may have taken bits that the folder above asks for.
+      chmod(path, mode)
+      return
+    }
+    guard errno == EEXIST, isFolder(path) else {
+      throw .system("cannot make the folder '\(path)'")
+    }
+  }
+
+  /// Whether what is made in a folder is also for its group.
+  ///
+  /// A setgid folder is an administrator's word for that: so a monitoring user can be let in to
+  /// the catalog and to the names of the backups. Otherwise all is the owner's alone.
+  package static func sharesWithGroup(_ folder: String) -> Bool {
+    var status = stat()
+    return stat(folder, &status) == 0 && status.st_mode & 0o2000 != 0
+  }
+
+  package static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// The entries of a folder, sorted, without `.` and `..`; empty when it is not there.
+  ///
+  /// Names that are not UTF-8 are left out: none of ours are like that.
+  package static func names(in folder: String) -> [String] {
+    guard let stream = opendir(folder) else { return [] }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(validatingCString: $0) }
+      }
+      if let name, name != ".", name != ".." { names.append(name) }
+    }
+    return names.sorted()
+  }
+}

@@ -1,0 +1,180 @@
+import Glibc
+
+/// Walks a folder by descriptors: no symbolic link is followed and no other file system entered,
+/// whatever is moved about meanwhile.
+///
+/// Names are bytes, for a backup holds names in every encoding. The walk keeps its own stack, so
+/// a deep tree cannot exhaust that of the thread.
+package enum FileTree {
+  /// One name in the tree.
+  package struct Entry {
+    /// Descriptor of the folder that holds the name; valid during the visit only.
+    package var folder: Int32
+    /// The name, zero-terminated.
+    package var name: [CChar]
+    /// The path below the root, without a slash in front, as bytes.
+    package var path: [UInt8]
+    package var status: stat
+
+    package var isFolder: Bool { status.st_mode & S_IFMT == S_IFDIR }
+    package var isFile: Bool { status.st_mode & S_IFMT == S_IFREG }
+  }
+
+  package enum Visit {
+    /// A folder before its contents, or anything else.
+    case enter
+    /// A folder after its contents.
+    case leave
+  }
+
+  /// Visits everything below `root`, not `root` itself.
+  ///
+  /// Throws what a visit throws, and what the system says when a folder cannot be read.
+  package static func walk(
+    _ root: String, visit: (Entry, Visit) throws(BackupError) -> Void
+  ) throws(BackupError) {
+    let descriptor = open(root, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .system("cannot read the folder '\(root)'") }
+    var status = stat()
+    fstat(descriptor, &status)
+    var stack = [try Level(descriptor, entry: nil, root: root)]
+    defer { for level in stack { close(level.descriptor) } }
+    while let top = stack.indices.last {
+      guard let name = stack[top].names.popLast() else {
+        let done = stack.removeLast()
+        close(done.descriptor)
+        if let entry = done.entry { try visit(entry, .leave) }
+        continue
+      }
+      guard let entry = stack[top].entry(named: name) else { continue }
+      try visit(entry, .enter)
+      guard entry.isFolder, entry.status.st_dev == status.st_dev else { continue }
+      let child = openat(
+        entry.folder, entry.name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+      guard child >= 0 else {
+        if errno == ENOENT { continue }
+        throw .system(
+          "cannot read the folder '\(root)/\(String(decoding: entry.path, as: UTF8.self))'")
+      }
+      stack.append(try Level(child, entry: entry, root: root))
+    }
+  }
+
+  /// Removes a folder and everything in it, as far as its own file system goes.
+  ///
+  /// Safe to stop at any instant: what is left is still below `root`, which the caller has
+  /// renamed to a name that nothing takes for a backup.
+  package static func remove(_ root: String) throws(BackupError) {
+    var status = stat()
+    guard lstat(root, &status) == 0 else {
+      if errno == ENOENT { return }
+      throw .system("cannot remove '\(root)'")
+    }
+    guard status.st_mode & S_IFMT == S_IFDIR else {
+      guard unlink(root) == 0 else { throw .system("cannot remove '\(root)'") }
+      return
+    }
+    // A backup keeps modes, so a folder may forbid its own owner to change it.
+    if status.st_mode & 0o700 != 0o700 { chmod(root, status.st_mode & 0o7777 | 0o700) }
+    try walk(root) { (entry, visit) throws(BackupError) in
+      if entry.isFolder && visit == .enter {
+        guard entry.status.st_mode & 0o700 != 0o700 else { return }
+        fchmodat(entry.folder, entry.name, entry.status.st_mode & 0o7777 | 0o700, 0)
+      } else if unlinkat(entry.folder, entry.name, entry.isFolder ? AT_REMOVEDIR : 0) != 0,
+        errno != ENOENT
+      {
+        throw .system("cannot remove '\(root)/\(String(decoding: entry.path, as: UTF8.self))'")
+      }
+    }
+    guard rmdir(root) == 0 else { throw .system("cannot remove '\(root)'") }
+  }
+
+  /// How much is in a tree, each inode counted once, as `du -sb` does.
+  package static func measure(_ root: String) throws(BackupError) -> (files: Int64, bytes: Int64) {
+    var (files, bytes): (Int64, Int64) = (0, 0)
+    var seen: Set<ino_t> = []
+    try walk(root) { (entry, visit) throws(BackupError) in
+      guard visit == .enter else { return }
+      files += 1
+      guard !entry.isFolder,
+        entry.status.st_nlink < 2 || seen.insert(entry.status.st_ino).inserted
+      else { return }
+      bytes += Int64(entry.status.st_size)
+    }
+    return (files, bytes)
+  }
+
+  /// Takes every file out of a tree that is also linked from outside of it.
+  ///
+  /// rsync sets owner, mode and times of a file that is already there, and through a hard link
+  /// that would change older snapshots too. Without the name, it links the file again unharmed.
+  package static func unlinkShared(_ root: String) throws(BackupError) -> Int {
+    var inside: [ino_t: nlink_t] = [:]
+    try walk(root) { (entry, visit) throws(BackupError) in
+      guard visit == .enter, !entry.isFolder, entry.status.st_nlink > 1 else { return }
+      inside[entry.status.st_ino, default: 0] += 1
+    }
+    var removed = 0
+    try walk(root) { (entry, visit) throws(BackupError) in
+      guard visit == .enter, !entry.isFolder, entry.status.st_nlink > 1,
+        let names = inside[entry.status.st_ino]
+      else { return }
+      guard names < entry.status.st_nlink else { return }
+      // One name less, here and in the link count, so that the comparison stays right.
+      guard unlinkat(entry.folder, entry.name, 0) == 0 else {
+        throw .system("cannot unlink '\(root)/\(String(decoding: entry.path, as: UTF8.self))'")
+      }
+      inside[entry.status.st_ino] = names - 1
+      removed += 1
+    }
+    return removed
+  }
+
+  /// Whether a folder holds nothing at all.
+  package static func isEmpty(_ root: String) throws(BackupError) -> Bool {
+    guard let stream = opendir(root) else { throw .system("cannot read the folder '\(root)'") }
+    defer { closedir(stream) }
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name != "." && name != ".." { return false }
+    }
+    return true
+  }
+}
+
+/// One open folder of a walk, with the names in it that are still to be visited.
+private struct Level {
+  var descriptor: Int32
+  var entry: FileTree.Entry?
+  var names: [[CChar]] = []
+
+  /// Takes over the descriptor; it is closed when the folder cannot be read.
+  init(_ descriptor: Int32, entry: FileTree.Entry?, root: String) throws(BackupError) {
+    (self.descriptor, self.entry) = (descriptor, entry)
+    // The stream owns a second descriptor, so that the first serves the visits after it.
+    guard let stream = fdopendir(dup(descriptor)) else {
+      close(descriptor)
+      throw .system("cannot read the folder '\(root)'")
+    }
+    defer { closedir(stream) }
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) {
+          Array(UnsafeBufferPointer(start: $0, count: strlen($0) + 1))
+        }
+      }
+      if name != [0x2e, 0] && name != [0x2e, 0x2e, 0] { names.append(name) }
+    }
+  }
+
+  func entry(named name: [CChar]) -> FileTree.Entry? {
+    var status = stat()
+    // A name that is gone meanwhile is nobody's trouble.
+    guard fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { return nil }
+    let prefix = entry.map { $0.path + [0x2f] } ?? []
+    let bytes = name.dropLast().map { UInt8(bitPattern: $0) }
+    return FileTree.Entry(folder: descriptor, name: name, path: prefix + bytes, status: status)
+  }
+}

@@ -1,0 +1,65 @@
+import BackupDrivers
+import BackupTools
+import Monitoring
+import TISBackupCore
+
+/// The answer of `--check-config`: every problem with its file and line.
+enum ConfigurationCheck {
+  static func print(_ context: ToolContext) throws(BackupError) -> CheckState {
+    let configuration = try Configuration(
+      path: context.common.configurationPath, base: context.common.backupDir)
+    var problems = configuration.problems
+    // Not an error of the file: the section is checked, listed, cleaned and exported all the same.
+    for section in configuration.sections where section.type != nil {
+      guard BackupDrivers.driver(for: section) == nil else { continue }
+      problems.append(
+        ConfigurationProblem(
+          .warning, section: section.name, place: section.place(of: .type),
+          "this version takes no backups of type '\(section.typeName)'",
+          hint: "Its existing backups are still checked, listed, cleaned and exported."))
+    }
+    let hasErrors = problems.contains { $0.severity == .error }
+    if context.common.json {
+      Output.print(JSONText.encode(Answer(configuration, problems)))
+    } else {
+      show(configuration, problems, quiet: context.common.quiet)
+    }
+    return hasErrors ? .critical : problems.isEmpty ? .ok : .warning
+  }
+
+  private static func show(
+    _ configuration: Configuration, _ problems: [ConfigurationProblem], quiet: Bool
+  ) {
+    for problem in problems { Output.print("\(problem.severity.rawValue): \(problem.description)") }
+    guard !quiet else { return }
+    let errors = problems.filter { $0.severity == .error }.count
+    Output.print(
+      "\(configuration.path): \(configuration.sections.count) sections, \(errors) errors, "
+        + "\(problems.count - errors) warnings")
+  }
+
+  /// The same in JSON.
+  private struct Answer: Encodable {
+    struct Problem: Encodable {
+      var severity: String
+      var section: String?
+      var place: String?
+      var message: String
+      var hint: String?
+    }
+
+    var config: String
+    var sections: [String]
+    var problems: [Problem]
+
+    init(_ configuration: Configuration, _ problems: [ConfigurationProblem]) {
+      config = configuration.path
+      sections = configuration.sections.map(\.name)
+      self.problems = problems.map { problem in
+        Problem(
+          severity: problem.severity.rawValue, section: problem.section, place: problem.place,
+          message: problem.message, hint: problem.hint)
+      }
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import ArgumentParser
+import BackupDrivers
+import BackupTools
+import Glibc
+import Monitoring
+import TISBackupCore
+
+/// Shows what the catalog remembers.
+struct StatusCommand: Tool {
+  static let configuration = CommandConfiguration(
+    commandName: "tisbackup-status",
+    abstract: "Show the newest runs of each section, as the catalog remembers them.",
+    discussion: """
+      Example: tisbackup-status -s web1 -n 5
+
+      A table on a terminal, tab separated otherwise. Exit status: 0, or 3 when the catalog cannot
+      be read.
+      """,
+    version: suiteVersion)
+
+  @OptionGroup var common: CommonOptions
+
+  @Option(
+    name: [.customShort("n"), .long],
+    help: ArgumentHelp("How many runs of each section.", valueName: "n"))
+  var count = 20
+
+  @Flag(help: "Only what is running now.")
+  var running = false
+
+  func validate() throws {
+    guard count > 0 else { throw ValidationError("--count takes a whole number from 1") }
+  }
+
+  func perform(_ context: ToolContext) async throws(BackupError) -> CheckState {
+    let configuration = try context.configuration()
+    let sections = try context.sections(of: configuration).map(\.name)
+    let catalog = try Catalog(
+      path: configuration.layout.catalog, access: .read, zone: context.world.zone)
+    var rows: [StatusRow] = []
+    for record in try records(of: sections, in: catalog) {
+      rows.append(StatusRow(record, context.world))
+    }
+    if common.json {
+      Output.print(JSONText.encode(rows))
+    } else if rows.isEmpty {
+      Output.print(running ? "nothing is running" : "no runs yet")
+    } else {
+      let table = StatusRow.table(rows, forPeople: Terminal.isTerminal(STDOUT_FILENO))
+      Output.print(
+        Terminal.isTerminal(STDOUT_FILENO) ? table.text(for: STDOUT_FILENO) : table.tabSeparated)
+    }
+    return .ok
+  }
+
+  private func records(of sections: [String], in catalog: Catalog) throws(BackupError)
+    -> [BackupRecord]
+  {
+    if running {
+      return try catalog.running().filter { sections.contains($0.section) }
+    }
+    var records: [BackupRecord] = []
+    for section in sections { records += try catalog.newest(count, of: section, type: nil).records }
+    return records
+  }
+}

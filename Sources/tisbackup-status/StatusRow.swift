@@ -1,0 +1,72 @@
+import BackupDrivers
+import BackupTools
+import TISBackupCore
+
+/// One run in the answer of tisbackup-status.
+struct StatusRow: Encodable {
+  var section: String
+  var server: String
+  var type: String
+  /// With offset.
+  var start: String
+  var end: String?
+  /// Seconds.
+  var duration: Int?
+  var status: String
+  var files: Int64?
+  var written_files: Int64?
+  var bytes: Int64?
+  var written_bytes: Int64?
+  var location: String?
+  var log: String
+
+  /// `2026-11-23 19:10`, for people.
+  private let startText: String
+
+  init(_ record: BackupRecord, _ world: World) {
+    (section, server, type) = (record.section, record.server, record.type.catalogText)
+    start = record.start.jsonText(in: world.zone)
+    startText = record.start.displayText(in: world.zone)
+    let isRunning = record.status == .running
+    end = isRunning ? nil : record.end?.jsonText(in: world.zone)
+    duration = isRunning ? max(0, world.now().seconds(since: record.start)) : record.duration
+    let isDead = record.isDead(isAlive: world.isAlive)
+    status = isDead ? "died" : record.status.catalogText
+    if isDead { duration = nil }
+    (files, written_files) = (record.files, record.writtenFiles)
+    (bytes, written_bytes) = (record.bytes, record.writtenBytes)
+    (location, log) = (record.location, record.log)
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case section, server, type, start, end, duration, status, files, written_files, bytes
+    case written_bytes, location, log
+  }
+
+  /// The columns of the answer; people get readable sizes, scripts plain numbers.
+  static func table(_ rows: [StatusRow], forPeople: Bool) -> Table {
+    var table = Table([
+      .left("SECTION"), .left("TYPE"), .left("START"), .right("TOOK"), .left("STATUS"),
+      .right("FILES"), .right("SIZE"), .right("NEW"), .left("LOCATION"), .left("LOG"),
+    ])
+    for row in rows { table.add(forPeople ? row.forPeople : row.forScripts) }
+    return table
+  }
+
+  private var forPeople: [String] {
+    [
+      section, type, startText, duration.map { TimeSpan(seconds: $0).description } ?? "-", status,
+      files.map(String.init) ?? "-", bytes.map { ByteCount($0).description } ?? "-",
+      written_bytes.map { ByteCount($0).description } ?? "-",
+      location.map { DiskPath.name(of: DiskPath.trimmed($0)) } ?? "-", log,
+    ]
+  }
+
+  private var forScripts: [String] {
+    [
+      section, type, start, duration.map(String.init) ?? "", status,
+      files.map(String.init) ?? "", bytes.map(String.init) ?? "",
+      written_bytes.map(String.init) ?? "", location ?? "", log,
+    ]
+  }
+}
