@@ -3,8 +3,9 @@ import Glibc
 /// Turns SIGINT, SIGTERM and SIGHUP into the cancellation of the work, so that programs are ended,
 /// rows are written and locks released before the tool stops.
 package enum Interruption {
-  /// Runs `work`; a signal cancels it. To be called once, before any other thread is started by
-  /// the work.
+  /// Runs some work, which a signal cancels.
+  ///
+  /// To be called once in the life of a process.
   package static func guarding<Result: Sendable>(
     _ work: @escaping @Sendable () async -> Result
   ) async -> Result {

@@ -64,7 +64,8 @@ package final class Narrator: Sendable {
 
   private func line(_ note: Note) -> String {
     let text = Terminal.clean(note.text).replacing("\n", with: "\n    ")
-    return note.section.map { "[\($0)] \(text)" } ?? text
+    guard let section = note.section, !text.contains("[\(section)]") else { return text }
+    return "[\(section)] \(text)"
   }
 
   private func stamp() -> String { Instant.current().logText(in: zone) }

@@ -9,7 +9,9 @@ package struct Report: Sendable {
     /// As the administrator wrote it; made safe only when printed.
     package var name: String
     package var state: CheckState
-    /// Clauses joined with `; `, the one that explains the state first. May be of any length.
+    /// What is told of it, the clause that explains the state first.
+    ///
+    /// Clauses are joined with `; `. The text may be of any length.
     package var text: String
     package var perfdata: [Perfdata]
 
@@ -60,6 +62,7 @@ package struct Report: Sendable {
   ///
   /// - Parameter verbosity: from 1 on, a lone item is listed too. State and performance data never
   ///   depend on it.
+  /// - Returns: one line, then one for each item, worst first.
   package func text(verbosity: Int = 0) -> String {
     let lines = isToldBySummary && verbosity < 1 ? [] : sortedByState.map(Self.line)
     return ([firstLine] + lines).joined(separator: "\n")

@@ -31,6 +31,7 @@ package struct Threshold: Sendable, Equatable {
   ///   - text: the range; blanks are whatever `bound` makes of them.
   ///   - bound: converts one bound to the unit of the values to be judged, nil if it cannot. It is
   ///     never asked for an empty bound or for `~`.
+  /// - Throws: what is wrong with the text.
   package init(parsing text: String, bound: (Substring) -> Double?) throws(ThresholdError) {
     let isInside = text.hasPrefix("@")
     let body = isInside ? text.dropFirst() : text[...]

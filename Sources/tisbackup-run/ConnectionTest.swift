@@ -4,7 +4,7 @@ import BackupTools
 import TISBackupCore
 import Monitoring
 
-/// The answer of `--test-connection`: can each section be reached, and has it what a backup needs?
+/// Finds out for `--test-connection` whether each section can be reached and has what it needs.
 struct ConnectionTest {
   private let configuration: Configuration
   private let sections: [Section]

@@ -33,7 +33,8 @@ package struct LastRun: CheckRule {
     guard run.status != .running else {
       return run.writer == nil ? "" : "process \(run.writer?.pid ?? 0) is gone"
     }
-    let lines = facts.failureLog.split(whereSeparator: \.isNewline)
-    return PluginText.clean(lines.first.map(String.init) ?? "", limit: 160)
+    let first = facts.failureLog.split(whereSeparator: \.isNewline).first ?? ""
+    // The line is about this section already.
+    return PluginText.clean(String(first.trimmingPrefix("section [\(facts.name)]: ")), limit: 160)
   }
 }

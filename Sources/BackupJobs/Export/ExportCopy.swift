@@ -10,6 +10,8 @@ struct ExportCopy {
   let lock: FileLock
   let world: World
 
+  /// Copies, proves and names the copy.
+  ///
   /// Order, so that it may stop anywhere: the copy is proven and synced, then its lines are in the
   /// manifest, then it gets its name; only then older generations go. A manifest that names what is
   /// not there is put right by the next export.

@@ -60,6 +60,7 @@ struct SectionRun {
       return succeeded(outcome)
     } catch {
       try catalog.end(key, Outcome(.error, log: error.oneLine), at: world.now())
+      store.dropEmptyPartial(of: key, driver)
       return failed(error)
     }
   }

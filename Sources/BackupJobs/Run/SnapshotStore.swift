@@ -72,6 +72,12 @@ struct SnapshotStore {
     return partial
   }
 
+  /// An unfinished folder without anything in it helps nobody; any other is kept for the next run.
+  func dropEmptyPartial(of key: RunKey, _ driver: any BackupDriver) {
+    let name = driver.artifactName(for: SnapshotName.text(for: key.start, in: world.zone))
+    rmdir("\(folder)/\(name)\(DiskLayout.partialSuffix)")
+  }
+
   /// Unfinished folders of ours and of TISBackup, oldest first.
   private func unfinished() -> [String] {
     DiskLayout.names(in: folder).filter { name in
