@@ -55,7 +55,7 @@ package struct Table {
       ("Running", "36"), ("died", "31"), ("skipped", "33"), ("remove", "33"),
     ]
     for (word, code) in colours where row.contains(word) {
-      guard let range = line.range(of: word) else { continue }
+      guard let range = line.firstRange(of: word) else { continue }
       return line[..<range.lowerBound] + "\u{1b}[\(code)m\(word)\u{1b}[0m"
         + line[range.upperBound...]
     }
@@ -65,12 +65,5 @@ package struct Table {
   /// The form the descriptor asks for.
   package func text(for descriptor: Int32) -> String {
     aligned(width: Terminal.width(descriptor), colour: Terminal.showsColour(descriptor))
-  }
-}
-
-extension String {
-  fileprivate func range(of word: String) -> Range<String.Index>? {
-    let words = firstRange(of: word)
-    return words
   }
 }

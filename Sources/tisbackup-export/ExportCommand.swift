@@ -33,16 +33,14 @@ struct ExportCommand: Tool {
 
   func validate() throws {
     guard keep > 0 else { throw ValidationError("--keep takes a whole number from 1") }
-    guard exportDir.hasPrefix("/") else {
-      throw ValidationError("--export-dir takes an absolute path, not '\(exportDir)'")
-    }
+    guard !exportDir.isEmpty else { throw ValidationError("--export-dir takes a folder") }
   }
 
   func perform(_ context: ToolContext) async throws(BackupError) -> CheckState {
     let configuration = try context.configuration()
     let job = ExportJob(
-      configuration, try context.sections(of: configuration), to: exportDir, keep: keep,
-      world: context.world)
+      configuration, try context.sections(of: configuration), to: DiskPath.absolute(exportDir),
+      keep: keep, world: context.world)
     let plan = try job.plan()
     if common.dryRun { return show(plan, context) }
     try context.keepLog(configuration)

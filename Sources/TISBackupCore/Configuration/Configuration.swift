@@ -30,7 +30,8 @@ package struct Configuration: Sendable {
   package init(document: INIDocument, base: String? = nil) throws(BackupError) {
     var reader = ConfigurationReader(document)
     (path, globals, sections) = (document.path, reader.readGlobals(), reader.readSections())
-    guard let folder = base ?? globals[Key.backupBaseDir.name]?.text, !folder.isEmpty else {
+    let override = base.map(DiskPath.absolute)
+    guard let folder = override ?? globals[Key.backupBaseDir.name]?.text, !folder.isEmpty else {
       throw BackupError(.configuration, .noBase(document.path), hint: .addBase)
     }
     guard folder.hasPrefix("/") else {

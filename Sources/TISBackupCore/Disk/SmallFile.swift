@@ -77,27 +77,6 @@ package enum SmallFile {
   }
 }
 
-/// The parts of a path, as text.
-package enum DiskPath {
-  /// Everything before the last slash; `/` for a name at the root, `.` for a bare name.
-  package static func parent(of path: String) -> String {
-    guard let slash = path.lastIndex(of: "/") else { return "." }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
-  }
-
-  /// Everything after the last slash.
-  package static func name(of path: String) -> String {
-    String(path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...])
-  }
-
-  /// The path without slashes at its end.
-  package static func trimmed(_ path: String) -> String {
-    var path = path
-    while path.count > 1 && path.hasSuffix("/") { path.removeLast() }
-    return path
-  }
-}
-
 extension BackupError {
   /// A failed call to the system: what we were doing, and why the kernel refused.
   package static func system(_ doing: String, errno code: Int32 = errno) -> BackupError {
