@@ -19,6 +19,7 @@ package final class Server: @unchecked Sendable {
     try process.run()
     for _ in 0..<500 {
       if isListening(port) { return }
+      guard process.isRunning else { break }
       try await Task.sleep(for: .milliseconds(20))
     }
     process.terminate()
