@@ -26,11 +26,7 @@ package struct ToolContext: Sendable {
 
   /// The sections that the command line means.
   package func sections(of configuration: Configuration) throws(BackupError) -> [Section] {
-    guard !configuration.sections.isEmpty else {
-      throw BackupError(
-        .configuration, .noSections(configuration.path), hint: .addSection)
-    }
-    return try SectionSelection(included: common.sections)
+    try SectionSelection(included: common.sections)
       .choose(from: configuration.sections, in: configuration.path)
   }
 
@@ -39,10 +35,4 @@ package struct ToolContext: Sendable {
     guard !common.dryRun else { return }
     try narrator.log(to: configuration.layout.logFile(at: world.now(), in: world.zone))
   }
-}
-
-extension BackupError.Message {
-  fileprivate static func noSections(_ path: String) -> Self { "\(path) has no sections" }
-  fileprivate static let addSection: Self =
-    "Add one for each machine: [web1] with type, server_name and the keys of its type."
 }

@@ -1,37 +1,52 @@
 import Foundation
+import Subprocess
+import Synchronization
+import SystemPackage
 
 /// A real server of a test, on a free loopback port, stopped by its pid.
-package final class Server: @unchecked Sendable {
+package final class Server: Sendable {
   package let port: Int
-  private let process = Process()
   private let log: String
+  private let state = State()
 
-  /// Starts `arguments`, in which every `PORT` is replaced by a free port, and waits until it
-  /// listens.
-  package init(_ executable: String, _ arguments: [String], port: Int, log: String) async throws {
-    (self.port, self.log) = (port, log)
-    _ = FileManager.default.createFile(atPath: log, contents: nil)
-    process.executableURL = URL(filePath: executable)
-    process.arguments = arguments
-    let handle = try FileHandle(forWritingTo: URL(filePath: log))
-    (process.standardOutput, process.standardError) = (handle, handle)
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
-    for _ in 0..<500 {
-      if isListening(port) { return }
-      guard process.isRunning else { break }
-      try await Task.sleep(for: .milliseconds(20))
-    }
-    process.terminate()
-    throw ServerError.notListening(
-      (try? String(contentsOfFile: log, encoding: .utf8)) ?? executable)
+  /// What is known of the process: its pid while it runs.
+  private final class State: Sendable {
+    let pid = Mutex<Int32?>(nil)
+    let hasEnded = Atomic<Bool>(false)
   }
 
-  /// Ends the server and waits for its end.
+  /// Starts a server and waits until it listens on `port`; what it prints goes to the file `log`.
+  package init(_ executable: String, _ arguments: [String], port: Int, log: String) async throws {
+    (self.port, self.log) = (port, log)
+    let output = try FileDescriptor.open(
+      FilePath(log), .writeOnly, options: [.create, .append, .closeOnExec],
+      permissions: .ownerReadWrite)
+    // Foundation's own Process waits for everybody who inherited its socket, and servers live
+    // long: tests that wait for it wait for each other.
+    Task.detached { [state] in
+      _ = try? await Subprocess.run(
+        .path(FilePath(executable)), arguments: Arguments(arguments), input: .none,
+        output: .fileDescriptor(output, closeAfterSpawningProcess: false),
+        error: .fileDescriptor(output, closeAfterSpawningProcess: true)
+      ) { execution in
+        state.pid.withLock { $0 = execution.processIdentifier.value }
+      }
+      state.pid.withLock { $0 = nil }
+      state.hasEnded.store(true, ordering: .releasing)
+    }
+    for _ in 0..<500 where !state.hasEnded.load(ordering: .acquiring) {
+      if isListening(port) { return }
+      try await Task.sleep(for: .milliseconds(20))
+    }
+    stop()
+    throw ServerError.notListening(story.isEmpty ? executable : story)
+  }
+
+  /// Asks the server to end.
   package func stop() {
-    guard process.isRunning else { return }
-    process.terminate()
-    process.waitUntilExit()
+    state.pid.withLock { pid in
+      if let pid { kill(pid, SIGTERM) }
+    }
   }
 
   /// What the server wrote about itself.

@@ -1,4 +1,4 @@
-import Foundation
+import TISBackupTestSupport
 import Testing
 
 @testable import TISBackupCore
@@ -21,32 +21,28 @@ struct RemoteQuotingTests {
     #expect(RemoteQuoting.command([]) == "")
   }
 
-  @Test func `a shell reads every character but NUL as it was, alone and among others`() throws {
+  @Test func `a shell reads every character but NUL as it was, alone and among others`()
+    async throws
+  {
     let alone = (1...0x17f).compactMap(Unicode.Scalar.init).map { String($0) }
     let words =
       alone + alone.map { "a\($0)" } + alone.map { "\($0)'\($0) b" } + alone.map { "-x=\($0)" }
       + ["", " ", "''", "a'b\"c`d$(e)${f}\\\\g\n", "\u{10ffff}"]
-    #expect(try shell(RemoteQuoting.command(["printf", #"%s\0"#] + words)) == words)
+    #expect(try await shell(RemoteQuoting.command(["printf", #"%s\0"#] + words)) == words)
   }
 
-  @Test func `a shell reads any mixture of its own signs as it was`() throws {
+  @Test func `a shell reads any mixture of its own signs as it was`() async throws {
     var random = SeededGenerator(seed: 6)
     let signs = (1...0x7f).compactMap(Unicode.Scalar.init).map { String($0) } + ["'", "'", "é"]
     let words = (0..<2000).map { _ in random.text(of: signs, upTo: 12) }
-    #expect(try shell(RemoteQuoting.command(["printf", #"%s\0"#] + words)) == words)
+    #expect(try await shell(RemoteQuoting.command(["printf", #"%s\0"#] + words)) == words)
   }
 
   /// What a real shell makes of `line`, whose output is texts that each end in NUL.
-  private func shell(_ line: String) throws -> [String] {
-    let (process, output) = (Process(), Pipe())
-    process.executableURL = URL(fileURLWithPath: "/bin/sh")
-    process.arguments = ["-c", line]
-    process.standardOutput = output
-    try process.run()
-    let bytes = [UInt8](output.fileHandleForReading.readDataToEndOfFile())
-    process.waitUntilExit()
-    try #require(process.terminationStatus == 0)
-    return bytes.split(separator: 0, omittingEmptySubsequences: false).dropLast()
-      .map { String(decoding: $0, as: UTF8.self) }
+  private func shell(_ line: String) async throws -> [String] {
+    let result = try await program(["sh", "-c", line])
+    try #require(result.status == 0)
+    return result.stdout.split(separator: "\0", omittingEmptySubsequences: false).dropLast()
+      .map(String.init)
   }
 }

@@ -58,9 +58,15 @@ package struct RsyncMessages: Sendable, Equatable {
     return lines.count > quoted ? shown + "\n(\(lines.count - quoted) more)" : shown
   }
 
-  /// The line that says why rsync stopped: the first complaint, else the last line.
+  /// The line that says why rsync stopped: the first complaint, else what the daemon or ssh said.
+  ///
+  /// That the connection closed is what rsync sees of every trouble on the other side, and never
+  /// the reason.
   package var cause: String {
-    let cause = complaints.first ?? lines.first { $0.contains("@ERROR") } ?? lines.last ?? ""
+    let complaint = complaints.first { !$0.contains("connection unexpectedly closed") }
+    let cause =
+      complaint ?? lines.first { $0.contains("@ERROR") }
+      ?? lines.last { !$0.hasPrefix("rsync") } ?? complaints.first ?? lines.last ?? ""
     return String(cause)
   }
 }

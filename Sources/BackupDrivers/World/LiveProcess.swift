@@ -85,16 +85,34 @@ struct LiveProcess {
   ) async throws -> Finished.End {
     let target = FileDescriptorOutput.fileDescriptor(
       errors.descriptor, closeAfterSpawningProcess: false)
+    let group = ProcessGroup()
+    do {
+      let end = try await start(group, input: input, output: output, target: target)
+      // Ended by our own request, or by itself while that was on its way.
+      if Task.isCancelled { await group.end() }
+      return end
+    } catch {
+      await group.end()
+      throw error
+    }
+  }
+
+  private func start(
+    _ group: ProcessGroup, input: some InputProtocol, output: CapturedFile,
+    target: FileDescriptorOutput
+  ) async throws -> Finished.End {
     guard let progress else {
       let result = try await Subprocess.run(
         configuration, input: input,
         output: .fileDescriptor(output.descriptor, closeAfterSpawningProcess: false),
-        error: target)
+        error: target
+      ) { group.leader = $0.processIdentifier.value }
       return Finished.End(result.terminationStatus)
     }
     let result = try await Subprocess.run(
       configuration, input: input, output: .sequence, error: target
     ) { execution in
+      group.leader = execution.processIdentifier.value
       var lines = ProgressLines()
       for try await chunk in execution.standardOutput {
         let kept = chunk.withUnsafeBytes { lines.take($0, progress: progress) }

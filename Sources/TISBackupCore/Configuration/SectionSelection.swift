@@ -15,6 +15,9 @@ package struct SectionSelection: Sendable, Equatable {
   /// Throws when a name that is not a pattern is not there, or when nothing is left: a mistyped
   /// name must never look like a backup that is well.
   package func choose(from sections: [Section], in path: String) throws(BackupError) -> [Section] {
+    guard !sections.isEmpty else {
+      throw BackupError(.configuration, .noSections(path), hint: .addSection)
+    }
     for pattern in included + excluded where Glob(pattern).isLiteral {
       guard sections.contains(where: { $0.name == pattern }) else {
         throw BackupError(
@@ -34,23 +37,28 @@ package struct SectionSelection: Sendable, Equatable {
       && !excluded.contains { Glob($0).matches(name) }
   }
 
+  /// An empty text is the name of no section, not a way to say "all": a variable that a script
+  /// left empty must not back up everything.
   private static func list(_ text: String) -> [String] {
-    text.split(separator: ",").map { $0.trimmingPrefix { $0 == " " } }
+    let names = text.split(separator: ",").map { $0.trimmingPrefix { $0 == " " } }
       .map { String($0.reversed().trimmingPrefix { $0 == " " }.reversed()) }
       .filter { !$0.isEmpty }
+    return names.isEmpty ? [""] : names
   }
 }
 
 extension BackupError.Message {
+  fileprivate static func noSections(_ path: String) -> Self { "\(path) has no sections" }
+  fileprivate static let addSection: Self =
+    "Add one for each machine: [web1] with type, server_name and the keys of its type."
   fileprivate static func unknownSection(_ name: String, _ path: String) -> Self {
     "section '\(name)' is not in \(path)"
   }
   fileprivate static func nothingChosen(_ path: String) -> Self {
-    "no section of \(path) is meant"
+    "no section of \(path) is left by -s and -x"
   }
   /// The known names, nearest first where one is near, at most eight of them.
   fileprivate static func known(_ names: [String], _ wanted: String) -> Self {
-    guard !names.isEmpty else { return "Add a section to it." }
     let nearest = Suggestion.nearest(to: wanted, among: names)
     let listed = names.prefix(8).joined(separator: ", ")
     let more = names.count > 8 ? " +\(names.count - 8)" : ""
