@@ -19,7 +19,7 @@ struct ExportManifest: Sendable, Equatable {
       guard parts.count == 3 else { continue }
       let generation = parts[0...1].map { String(decoding: $0, as: UTF8.self) }
         .joined(separator: "/")
-      manifest.lines[generation, default: []].append(Array(line))
+      manifest.lines[generation, default: []].append(Array(line) + [0x0a])
     }
     return manifest
   }
