@@ -52,7 +52,8 @@ let package = Package(
     .testTarget(
       name: "ToolTests",
       dependencies: ["TISBackupCore", "TISBackupTestSupport", "check_tisbackup", "BackupTools"]
-        + tools.map { .target(name: $0) }),
+        + tools.map { .target(name: $0) },
+      exclude: ["Golden"]),
   ]
     + tools.map { name in
       .executableTarget(

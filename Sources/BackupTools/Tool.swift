@@ -15,9 +15,6 @@ package protocol Tool: ParsableCommand, Sendable {
   func perform(_ context: ToolContext) async throws(BackupError) -> CheckState
 }
 
-/// The version of the suite.
-package let suiteVersion = "0.1.0"
-
 extension Tool {
   /// Parses, works, exits: 0 well, 1 with warnings, 2 with a failed section, 3 not started.
   ///
@@ -27,8 +24,7 @@ extension Tool {
     raiseDescriptorLimit()
     let command: Self
     do {
-      guard let parsed = try parseAsRoot() as? Self else { Glibc.exit(CheckState.unknown.rawValue) }
-      command = parsed
+      command = try parse()
     } catch let error where exitCode(for: error).isSuccess {
       Output.print(fullMessage(for: error))
       Glibc.exit(CheckState.ok.rawValue)

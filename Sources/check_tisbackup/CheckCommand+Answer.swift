@@ -16,7 +16,7 @@ extension CheckCommand {
       return .unknown(message(for: error))
     }
     guard !command.version else {
-      return Answer(text: "check_tisbackup 0.1.0", state: .unknown)
+      return Answer(text: "check_tisbackup \(suiteVersion)", state: .unknown)
     }
     CrashGuard.limit(seconds: command.timeout)
     do throws(BackupError) {

@@ -9,12 +9,13 @@ struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check_tisbackup",
     abstract: "Is every machine backed up, recently and completely?",
+    usage: "check_tisbackup [OPTION]...",
     discussion: """
       Example: check_tisbackup -s web1 -w 26 -c 30
 
-      Reads the catalog of TISBackup and changes nothing. A range is [@]start:end of the plugin
-      guidelines; ages are hours, or carry a unit: 90m, 30h, 1d12h. A range that begins with '-'
-      is written --warning=-30:. Exit status: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN, which is
+      Reads the catalog of TISBackup and changes nothing. A range is [@]start:end of the plugin \
+      guidelines; ages are hours, or carry a unit: 90m, 30h, 1d12h. A range that begins with '-' \
+      is written --warning=-30:. Exit status: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN, which is \
       also that of --help and --version.
       """)
 

@@ -11,11 +11,12 @@ struct CleanupCommand: Tool {
   static let configuration = CommandConfiguration(
     commandName: "tisbackup-cleanup",
     abstract: "Remove backups that are older than their retention.",
+    usage: "tisbackup-cleanup [OPTION]...",
     discussion: """
       Example: tisbackup-cleanup --explain --dry-run
 
-      The last good backup of a section is never removed, and nothing is removed from a section
-      without a good backup within its backup_retention_time. Exit status: 0 all well,
+      The last good backup of a section is never removed, and nothing is removed from a section \
+      without a good backup within its backup_retention_time. Exit status: 0 all well, \
       1 with warnings, 2 at least one section failed, 3 could not start.
       """,
     version: suiteVersion)

@@ -11,10 +11,11 @@ struct ExportCommand: Tool {
   static let configuration = CommandConfiguration(
     commandName: "tisbackup-export",
     abstract: "Copy the newest good backup of each section to a folder, and prove the copy.",
+    usage: "tisbackup-export -x DIR [OPTION]...",
     discussion: """
       Example: tisbackup-export -x /mnt/usb
 
-      Every file is read back and compared by SHA-256 before the copy counts. Exit status:
+      Every file is read back and compared by SHA-256 before the copy counts. Exit status: \
       0 all well, 1 with warnings, 2 at least one section failed, 3 could not start.
       """,
     version: suiteVersion)

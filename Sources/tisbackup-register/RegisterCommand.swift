@@ -10,10 +10,11 @@ struct RegisterCommand: Tool {
   static let configuration = CommandConfiguration(
     commandName: "tisbackup-register",
     abstract: "Find backups on disk that the catalog lacks, and record them.",
+    usage: "tisbackup-register [OPTION]...",
     discussion: """
       Example: tisbackup-register --dry-run
 
-      Nothing empty, cut short or unfinished is recorded: it is named and left out, which is a
+      Nothing empty, cut short or unfinished is recorded: it is named and left out, which is a \
       warning. Exit status: 0 all well, 1 with warnings, 3 could not start.
       """,
     version: suiteVersion)

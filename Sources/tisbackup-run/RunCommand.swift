@@ -10,10 +10,11 @@ struct RunCommand: Tool {
   static let configuration = CommandConfiguration(
     commandName: "tisbackup-run",
     abstract: "Take the backups of all sections, or of some.",
+    usage: "tisbackup-run [OPTION]...",
     discussion: """
       Example: tisbackup-run -c /etc/tis/tisbackup-config.ini -s web1,'db-*'
 
-      One section that fails never stops the others. Exit status: 0 all well, 1 with warnings,
+      One section that fails never stops the others. Exit status: 0 all well, 1 with warnings, \
       2 at least one section failed, 3 could not start.
       """,
     version: suiteVersion)

@@ -10,10 +10,11 @@ struct StatusCommand: Tool {
   static let configuration = CommandConfiguration(
     commandName: "tisbackup-status",
     abstract: "Show the newest runs of each section, as the catalog remembers them.",
+    usage: "tisbackup-status [OPTION]...",
     discussion: """
       Example: tisbackup-status -s web1 -n 5
 
-      A table on a terminal, tab separated otherwise. Exit status: 0, or 3 when the catalog cannot
+      A table on a terminal, tab separated otherwise. Exit status: 0, or 3 when the catalog cannot \
       be read.
       """,
     version: suiteVersion)

@@ -17,27 +17,27 @@ struct ExportCopy {
   /// not there is put right by the next export.
   func perform(_ manifest: inout ExportManifest) async throws(BackupError) -> Outcome {
     try DiskLayout.makeFolder(item.folder)
-    if !item.isThere { try await copy() }
-    let root = item.isThere ? item.destination : item.incoming
-    let sums = try await prove(root)
-    try SmallFile.syncFileSystem(of: item.folder)
-    manifest.replace("\(item.section)/\(item.generation)", with: sums)
+    let wanted = try await sums(below: isFolder ? item.source : DiskPath.parent(of: item.source))
+    let rotten = item.isThere ? try await different(item.destination, from: wanted) : []
+    let isDone = item.isThere && rotten.isEmpty
+    let repaired = isDone ? [] : rotten.union(try await copy(wanted, hadRot: !rotten.isEmpty))
+    manifest.replace("\(item.section)/\(item.generation)", with: wanted)
     try manifest.write(in: target)
-    if !item.isThere {
-      guard rename(item.incoming, item.destination) == 0 else {
-        throw .system("cannot rename '\(item.incoming)'")
-      }
-      SmallFile.syncFolder(item.folder)
-    }
+    if !isDone { try giveName() }
     try prune(&manifest)
-    return outcome(files: sums.count)
+    return outcome(files: wanted.count, repaired: repaired)
   }
 
-  private func outcome(files: Int) -> Outcome {
-    var outcome = Outcome(
-      .ok,
-      log: "\(item.generation): \(files) files proven by SHA-256"
-        + (item.isThere ? ", was there already" : ""))
+  private func outcome(files: Int, repaired: Set<String>) -> Outcome {
+    var outcome = Outcome(.ok, log: "\(item.generation): \(files) files proven by SHA-256")
+    if let first = repaired.min() {
+      outcome.status = .warning
+      outcome.log =
+        "\(item.generation): \(repaired.count) \(repaired.count == 1 ? "file" : "files"), such as '\(first)', had gone bad on the "
+        + "target and were copied again; look at that disk: 'dmesg', 'smartctl -a'"
+    } else if item.isThere {
+      outcome.log += ", was there already"
+    }
     outcome.files = item.record.files
     outcome.bytes = item.record.bytes
     // TISBackup writes the destination of a folder with a slash at its end.
@@ -47,12 +47,28 @@ struct ExportCopy {
 
   private var isFolder: Bool { DiskLayout.isFolder(item.source) }
 
-  private func copy() async throws(BackupError) {
+  /// Copies beside until every file is proven; gives the files that had gone bad on the target.
+  ///
+  /// Unchanged files are linked to an older generation by size and time, so a file that went bad
+  /// there goes bad here: then all are compared by content, and what differs is copied anew.
+  private func copy(_ wanted: [FileSum], hadRot: Bool) async throws(BackupError) -> Set<String> {
+    try await rsync(comparing: hadRot ? ["--checksum"] : [])
+    let bad = try await different(item.incoming, from: wanted)
+    guard !bad.isEmpty else { return [] }
+    try await rsync(comparing: ["--checksum"])
+    let still = try await different(item.incoming, from: wanted)
+    guard still.isEmpty else {
+      throw BackupError(.unproven, .different(item, still), hint: .lookAtTarget)
+    }
+    return bad
+  }
+
+  private func rsync(comparing how: [String]) async throws(BackupError) {
     // A file goes into the folder of its generation, a folder becomes it.
     let source = isFolder ? item.source + "/" : item.source
     let older = generations().last.map { ["--link-dest=\(item.folder)/\($0)"] } ?? []
     let arguments =
-      ["-rlptgoD", "-HAX", "--numeric-ids", "--delete"] + older
+      ["-rlptgoD", "-HAX", "--numeric-ids", "--delete"] + how + older
       + ["--", source, item.incoming + "/"]
     var invocation = Invocation("rsync", arguments)
     invocation.lock = lock
@@ -64,17 +80,38 @@ struct ExportCopy {
     }
   }
 
-  /// Reads source and copy, and compares every file.
-  private func prove(_ root: String) async throws(BackupError) -> [FileSum] {
-    let folder = isFolder ? item.source : DiskPath.parent(of: item.source)
+  /// The files of a folder on the target that are not as they should be, or not there.
+  private func different(_ folder: String, from wanted: [FileSum]) async throws(BackupError)
+    -> Set<String>
+  {
+    // What was just written is still in memory: the proof is of the disk.
+    try SmallFile.syncFileSystem(of: item.folder)
+    try FileTree.forgetCached(folder)
+    let found = try await sums(below: folder)
+    return Set(Set(wanted).symmetricDifference(found).map(\.shownPath))
+  }
+
+  private func sums(below folder: String) async throws(BackupError) -> [FileSum] {
     let only = isFolder ? nil : DiskPath.name(of: item.source)
-    let wanted = try await FileSums(root: folder, only: only, world: world).compute()
-    let found = try await FileSums(root: root, only: only, world: world).compute()
-    guard wanted == found else {
-      let different = Set(wanted).symmetricDifference(found).map(\.shownPath).sorted()
-      throw BackupError(.unproven, .different(item, different), hint: .lookAtTarget)
+    return try await FileSums(root: folder, only: only, world: world).compute()
+  }
+
+  /// Gives the proven copy its name; one that went bad makes way for it.
+  ///
+  /// Stopped between the two renames, the target lacks this generation, and the next export
+  /// makes it from what is in `.incoming`.
+  private func giveName() throws(BackupError) {
+    let trash = "\(item.folder)/\(DiskLayout.trashPrefix)\(item.generation)"
+    if item.isThere {
+      try FileTree.remove(trash)
+      guard rename(item.destination, trash) == 0 else {
+        throw .system("cannot move '\(item.destination)' away")
+      }
     }
-    return found
+    guard rename(item.incoming, item.destination) == 0 else {
+      throw .system("cannot rename '\(item.incoming)'")
+    }
+    SmallFile.syncFolder(item.folder)
   }
 
   /// Removes generations beyond `keep`, oldest first, and what earlier exports left unfinished.
@@ -105,8 +142,8 @@ extension BackupError.Message {
   fileprivate static func copyFailed(_ item: ExportPlan.Item, _ finished: Finished) -> Self {
     "section [\(item.section)]: rsync to '\(item.incoming)' failed (\(finished.end)): \(finished.reason)"
   }
-  fileprivate static func different(_ item: ExportPlan.Item, _ paths: [String]) -> Self {
-    "section [\(item.section)]: the copy differs from the backup in \(paths.count) files, such as '\(paths.first ?? "")'"
+  fileprivate static func different(_ item: ExportPlan.Item, _ paths: Set<String>) -> Self {
+    "section [\(item.section)]: the copy differs from the backup in \(paths.count) \(paths.count == 1 ? "file" : "files"), such as '\(paths.min() ?? "")'"
   }
   fileprivate static let lookAtTarget: Self =
     "Look at the target disk: 'df -h', 'dmesg'; nothing there was replaced."

@@ -92,7 +92,10 @@ package struct ExportJob: Sendable {
       if Task.isCancelled { break }
     }
     try finish(manifest)
-    return results
+    let order = sections.map(\.name)
+    return results.sorted {
+      order.firstIndex(of: $0.section) ?? 0 < order.firstIndex(of: $1.section) ?? 0
+    }
   }
 
   private func perform(_ copy: ExportCopy, _ manifest: inout ExportManifest) async
@@ -108,8 +111,10 @@ package struct ExportJob: Sendable {
       do throws(BackupError) {
         let outcome = try await copy.perform(&manifest)
         try catalog.end(key, outcome, at: world.now())
-        world.say(Note(.info, item.section, outcome.log))
-        return SectionResult(item.section, .ok, outcome.log, outcome: outcome)
+        let isWarning = outcome.status == .warning
+        world.say(Note(isWarning ? .warning : .info, item.section, outcome.log))
+        return SectionResult(
+          item.section, isWarning ? .warning : .ok, outcome.log, outcome: outcome)
       } catch {
         try catalog.end(key, Outcome(.error, log: error.oneLine), at: world.now())
         throw error
