@@ -51,7 +51,9 @@ let package = Package(
       ]),
     .testTarget(
       name: "ToolTests",
-      dependencies: ["TISBackupCore", "TISBackupTestSupport", "check_tisbackup", "BackupTools"]
+      dependencies: [
+        "TISBackupCore", "TISBackupTestSupport", "BackupDrivers", "BackupTools", "check_tisbackup",
+      ]
         + tools.map { .target(name: $0) },
       exclude: ["Golden"]),
   ]
