@@ -8,6 +8,7 @@ package final class Narrator: Sendable {
   private struct State {
     var log: Int32 = -1
     var hasProgressLine = false
+    var shownAt: ContinuousClock.Instant?
   }
 
   private let threshold: Note.Level
@@ -51,6 +52,10 @@ package final class Narrator: Sendable {
 
   private func show(progress note: Note, _ state: inout State) {
     guard isTerminal, note.level >= threshold else { return }
+    // Nobody reads faster, and a slow terminal must not slow the backup.
+    let now = ContinuousClock.now
+    if let shownAt = state.shownAt, now - shownAt < .milliseconds(100) { return }
+    state.shownAt = now
     let width = (Terminal.width(STDERR_FILENO) ?? 80) - 1
     Self.write("\r\u{1b}[K\(line(note).prefix(width))", STDERR_FILENO)
     state.hasProgressLine = true

@@ -145,6 +145,39 @@ struct TakeoverTests {
     #expect(try await site.rows("PRAGMA integrity_check") == ["ok"])
   }
 
+  @Test("TISBackup goes on writing and cleaning in a catalog of ours, and we read what it wrote")
+  func theirRows() async throws {
+    let site = try await Site.start()
+    #expect(try await site.run().status == 0)
+    let ours = site.snapshots()[0]
+    let theirs = "20261231-10h00m00"
+    try makeFolder("\(site.base)/web1/\(theirs)")
+    // Its own statements: begin, finish, and the mark of its cleanup.
+    try await sqlite(
+      site.catalog,
+      """
+      insert into stats (backup_name,server_name,description,backup_start,backup_end,
+        backup_duration,total_files_count,written_files_count,total_bytes,written_bytes,status,log,
+        backup_location,TYPE) values ('web1','s','',strftime('%Y-%m-%dT%H:%M:%f000','now',
+        'localtime'),strftime('%Y-%m-%dT%H:%M:%f000','now','localtime'),NULL,NULL,NULL,NULL,NULL,
+        'Running','',NULL,'BACKUP');
+      update stats set total_files_count=3,written_files_count=1,total_bytes=5000.0,
+        written_bytes=100.0,log='Number of files: 3',status='OK',backup_duration=0.1,
+        backup_location='\(site.base)/web1/\(theirs)' where rowid=2;
+      update stats set TYPE="CLEAN" where backup_name='web1'
+        and backup_location='\(site.base)/web1/\(ours)';
+      """)
+    let check = try await site.check()
+    #expect(check.status == 0)
+    #expect(check.stdout.contains("'web1_size'=5000B"))
+    let status = try await site.tool("tisbackup-status")
+    #expect(status.stdout.contains("web1\tCLEAN\t"))
+    // What it calls clean is no backup to link to any more, but its own folder is.
+    let preview = try await site.run("--dry-run")
+    #expect(preview.stdout.contains("--link-dest=\(site.base)/web1/\(theirs)"))
+    #expect(!preview.stdout.contains("web1/\(ours)"))
+  }
+
   @Test("a section that TISBackup is at work on is left alone")
   func oldLock() async throws {
     let site = try await Site.start()

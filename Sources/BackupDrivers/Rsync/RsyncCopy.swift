@@ -43,7 +43,7 @@ package struct RsyncCopy: Sendable, Equatable {
     while true {
       let invocation = invocation(into: workspace, without: missing)
       world.say(Note(.debug, section, invocation.redacted))
-      let finished = try await world.run(invocation, workspace.progress)
+      let finished = try await world.run(invocation, progress(for: workspace))
       if let lacking = RsyncMessages(finished.errors).missingFeature, !finished.succeeded,
         missing.insert(lacking).inserted
       {
@@ -76,6 +76,13 @@ package struct RsyncCopy: Sendable, Equatable {
       throw RsyncFailure.error(finished, section: section)
     }
     return outcome(tolerated, statistics, messages, finished, missing)
+  }
+
+  private func progress(for workspace: Workspace) -> World.Progress? {
+    guard let tell = workspace.progress else { return nil }
+    return { line in
+      if let text = RsyncProgress.text(line) { tell(text) }
+    }
   }
 
   private func outcome(

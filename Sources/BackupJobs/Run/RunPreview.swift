@@ -17,8 +17,9 @@ extension RunJob {
       if let problem = configuration.errors(of: section).first { throw problem.error }
       let folder = configuration.layout.folder(of: section)
       let driver = try BackupDrivers.make(section)
-      let name = driver.artifactName(for: SnapshotName.text(for: world.now(), in: world.zone))
       let store = SnapshotStore(section: section, folder: folder, world: world)
+      let start = store.freeStart(world.now(), for: driver)
+      let name = driver.artifactName(for: SnapshotName.text(for: start, in: world.zone))
       let catalog = try? Catalog(
         path: configuration.layout.catalog, access: .read, zone: world.zone)
       let workspace = Workspace(

@@ -107,10 +107,7 @@ struct SectionRun {
   private var progress: World.Progress? {
     guard showsProgress else { return nil }
     let (world, name) = (world, section.name)
-    return { line in
-      let words = line.split(separator: " ").joined(separator: "  ")
-      world.say(Note(.info, name, words, isProgress: true))
-    }
+    return { world.say(Note(.info, name, $0, isProgress: true)) }
   }
 
   private func succeeded(_ outcome: Outcome) -> SectionResult {
