@@ -5,12 +5,31 @@ import Testing
 
 /// A world that answers the invocations it expects, in order, and no others.
 package final class Transcript: Sendable {
-  private let expected: Mutex<[(redacted: String, answer: Finished)]>
+  /// One command that is expected, what it answers, and what it does meanwhile.
+  package struct Step: Sendable {
+    /// The command in its shown form (``Invocation/redacted``).
+    package var redacted: String
+    package var answer: Finished
+    /// Stands in for the work of the program; what it throws fails the test.
+    package var act: @Sendable (Invocation) throws -> Void
+
+    package init(
+      _ redacted: String, _ answer: Finished = Finished(0),
+      act: @escaping @Sendable (Invocation) throws -> Void = { _ in }
+    ) {
+      (self.redacted, self.answer, self.act) = (redacted, answer, act)
+    }
+  }
+
+  private let expected: Mutex<[Step]>
   private let said = Mutex<[Note]>([])
 
+  /// Commands in their order, each with what it answers and does.
+  package init(steps: [Step]) { expected = Mutex(steps) }
+
   /// Commands in their shown form (``Invocation/redacted``), each with what it answers.
-  package init(_ expected: [(redacted: String, answer: Finished)]) {
-    self.expected = Mutex(expected)
+  package convenience init(_ expected: [(redacted: String, answer: Finished)]) {
+    self.init(steps: expected.map { Step($0.redacted, $0.answer) })
   }
 
   /// Everything the work told so far.
@@ -20,11 +39,20 @@ package final class Transcript: Sendable {
     now: Instant = Instant(seconds: 1_700_000_000), zone: LocalZone = .utc,
     isAlive: @escaping @Sendable (ProcessIdentity) -> Bool = { _ in true }
   ) -> World {
+    world(clock: { now }, zone: zone, isAlive: isAlive)
+  }
+
+  /// As the other, with a clock that moves.
+  package func world(
+    clock: @escaping @Sendable () -> Instant, zone: LocalZone = .utc,
+    isAlive: @escaping @Sendable (ProcessIdentity) -> Bool = { _ in true }
+  ) -> World {
     World(
-      now: { now }, zone: zone, writer: .scripted, isAlive: isAlive,
+      now: clock, zone: zone, writer: .scripted, isAlive: isAlive,
       run: { invocation, _ in
         let next = self.expected.withLock { $0.isEmpty ? nil : $0.removeFirst() }
         #expect(invocation.redacted == next?.redacted)
+        do { try next?.act(invocation) } catch { Issue.record(error) }
         return next?.answer ?? Finished(127)
       },
       say: { note in self.said.withLock { $0.append(note) } })

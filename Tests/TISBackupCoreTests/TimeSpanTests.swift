@@ -1,3 +1,4 @@
+import TISBackupTestSupport
 import Testing
 
 @testable import TISBackupCore
