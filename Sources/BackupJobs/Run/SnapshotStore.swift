@@ -93,7 +93,8 @@ struct SnapshotStore {
   /// A machine on which some file is always locked never has a good one; it still needs its
   /// unchanged files only once.
   func linkTargets(in catalog: Catalog) throws(BackupError) -> [String] {
-    let records = try catalog.recentRuns(of: [section.name])[section.name]?.records ?? []
+    // All of them: the newest good one on record may be gone from the disk.
+    let records = try catalog.newest(of: section.name).records
     var targets: [String] = []
     for record in records where record.status == .ok || record.status == .warning {
       guard let location = onDisk(record), !targets.contains(location) else { continue }
