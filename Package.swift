@@ -47,7 +47,8 @@ let package = Package(
     .testTarget(
       name: "BackupJobsTests",
       dependencies: [
-        "BackupJobs", "BackupDrivers", "BackupChecks", "TISBackupCore", "TISBackupTestSupport",
+        "BackupJobs", "BackupDrivers", "BackupChecks", "Monitoring", "TISBackupCore",
+        "TISBackupTestSupport",
       ]),
     .testTarget(
       name: "ToolTests",

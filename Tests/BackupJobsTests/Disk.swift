@@ -1,0 +1,50 @@
+import Foundation
+import Glibc
+import Testing
+
+/// Everything in a folder, hidden names too, sorted; empty when there is none.
+func names(_ folder: String) -> [String] {
+  ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
+}
+
+/// Whether there is anything of that name, a dangling link too.
+func exists(_ path: String) -> Bool {
+  (try? FileManager.default.attributesOfItem(atPath: path)) != nil
+}
+
+func makeFolder(_ path: String) throws {
+  try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+}
+
+func text(_ path: String) throws -> String { try String(contentsOfFile: path, encoding: .utf8) }
+
+func chmod(_ path: String, _ mode: Int) throws {
+  try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
+}
+
+func inode(_ path: String) throws -> Int {
+  try #require(
+    try FileManager.default.attributesOfItem(atPath: path)[.systemFileNumber] as? Int)
+}
+
+/// Every path below a folder with what it holds, to see whether anything was changed.
+func contents(_ folder: String) throws -> [String: Data] {
+  var result: [String: Data] = [:]
+  for path in try FileManager.default.subpathsOfDirectory(atPath: folder) {
+    result[path] = FileManager.default.contents(atPath: "\(folder)/\(path)") ?? Data()
+  }
+  return result
+}
+
+/// Does something with the rights of an ordinary user, also where root runs the tests.
+///
+/// Only the file system rights of this one thread are dropped (`setfsuid(2)`), so tests beside it
+/// are not disturbed; that is why `body` must not suspend.
+func withoutRootRights<Result>(_ body: () throws -> Result) throws -> Result {
+  guard geteuid() == 0 else { return try body() }
+  let symbol = try #require(dlsym(nil, "setfsuid"))
+  let setfsuid = unsafeBitCast(symbol, to: (@convention(c) (uid_t) -> Int32).self)
+  _ = setfsuid(65_534)
+  defer { _ = setfsuid(0) }
+  return try body()
+}

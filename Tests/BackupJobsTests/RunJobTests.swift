@@ -1,0 +1,219 @@
+import BackupDrivers
+import Glibc
+import Synchronization
+import Monitoring
+import TISBackupCore
+import TISBackupTestSupport
+import Testing
+
+@testable import BackupJobs
+
+@Suite("a run", .scratch)
+struct RunJobTests {
+  /// Runs all sections of a bench against a script that must be used up.
+  private func run(
+    _ bench: Bench, _ steps: [Transcript.Step], now: Instant = Bench.now, zone: LocalZone = .utc
+  ) async throws -> [SectionResult] {
+    let transcript = Transcript(steps: steps)
+    let job = RunJob(
+      bench.configuration, bench.sections, world: transcript.world(now: now, zone: zone))
+    let results = try await job.perform()
+    transcript.expectFinished()
+    return results
+  }
+
+  @Test func `that goes well has its backup, its receipt and its row`() async throws {
+    let bench = try Bench(Bench.rsync("web1", "description = the shop"))
+    let result = try await run(bench, [bench.copy()])[0]
+    #expect(result.kind == .ok && result.state == .ok)
+    #expect(names("\(bench.base)/web1") == [".\(Bench.date).json", ".lock", Bench.date])
+    let row = try #require(try bench.rows().first)
+    #expect(row.status == .ok && row.type == .backup)
+    #expect(row.location == "\(bench.base)/web1/\(Bench.date)")
+    #expect(row.server == "192.0.2.10" && row.description == "the shop")
+    #expect((row.files, row.writtenFiles, row.bytes, row.writtenBytes) == (2, 1, 5, 5))
+    #expect(row.writer == .scripted)
+  }
+
+  @Test(
+    arguments: [
+      (.copied, .ok, .ok), (Finished(24, Finished.statistics), .ok, .ok),
+      (Finished(23, Finished.statistics), .warning, .warning),
+      (Finished(0, "nothing of use"), .error, .failed),
+      (Finished(12, Finished.statistics), .error, .failed), (Finished(255), .error, .failed),
+      (Finished(.signaled(9)), .error, .failed), (Finished(.timedOut(60)), .error, .failed),
+      (
+        Finished(
+          23, Finished.statistics.replacing("files: 2", with: "files: 1"), errors: "rsync: no"),
+        .error, .failed
+      ),
+      (
+        Finished(23, Finished.statistics, errors: "rsync: No space left on device (28)"), .error,
+        .failed
+      ),
+    ] as [(Finished, RunStatus, SectionResult.Kind)])
+  func `ends as its copy ended, and its row says so`(
+    _ answer: Finished, _ status: RunStatus, _ kind: SectionResult.Kind
+  ) async throws {
+    let bench = try Bench()
+    var copy = bench.copy()
+    copy.answer = answer
+    let result = try await run(bench, [copy])[0]
+    #expect(result.kind == kind)
+    let row = try #require(try bench.rows().first)
+    #expect(row.status == status)
+    #expect((row.location != nil) == (status != .error))
+    #expect(!row.log.isEmpty)
+    let kept = status == .error ? "\(Bench.date).partial" : Bench.date
+    #expect(names("\(bench.base)/web1").filter { !$0.hasPrefix(".") } == [kept])
+  }
+
+  @Test(
+    arguments: [
+      ("vanished_files = warning", 24, .warning), ("vanished_files = error", 24, .error),
+      ("partial_transfer = error", 23, .error), ("partial_transfer = ok", 23, .ok),
+    ] as [(String, Int32, RunStatus)])
+  func `is as bad as its section finds it`(_ line: String, _ exit: Int32, _ status: RunStatus)
+    async throws
+  {
+    let bench = try Bench(Bench.rsync("web1", line))
+    _ = try await run(bench, [.init(bench.copyLine(), Finished(exit, Finished.statistics))])
+    #expect(try bench.rows().map(\.status) == [status])
+  }
+
+  @Test func `that copied nothing leaves no empty folder behind`() async throws {
+    let bench = try Bench()
+    let refused = Transcript.Step(bench.copyLine(), Finished(5, errors: "@ERROR: auth failed"))
+    #expect(try await run(bench, [refused])[0].kind == .failed)
+    #expect(names("\(bench.base)/web1") == [".lock"])
+  }
+
+  @Test func `goes on with the next section, whatever became of one`() async throws {
+    let bench = try Bench(
+      Bench.rsync("bad") + "[typo]\ntype = rsnyc\n[short]\ntype = rsync\n"
+        + "[switch1]\ntype = switch\nserver_name = s\nswitch_ip = 192.0.2.1\nswitch_type = CISCO\n"
+        + "[printer]\ntype = null\nserver_name = printer\n" + Bench.rsync("good"))
+    let heard = Mutex<[String]>([])
+    let transcript = Transcript(steps: [
+      .init(bench.copyLine("bad"), Finished(10)), bench.copy("good"),
+    ])
+    let job = RunJob(bench.configuration, bench.sections, world: transcript.world())
+    let results = try await job.perform { result in
+      heard.withLock { $0.append(result.section) }
+    }
+    transcript.expectFinished()
+    #expect(results.map(\.kind) == [.failed, .failed, .failed, .failed, .skipped, .ok])
+    #expect(results.map(\.state) == [.critical, .critical, .critical, .critical, .ok, .ok])
+    #expect(heard.withLock { $0 } == bench.sections.map(\.name))
+    #expect(try bench.rows("bad").map(\.status) == [.error])
+    #expect(try bench.rows("typo") == [])
+    #expect(names(bench.base) == ["bad", "good", "log"])
+    for result in results { #expect(!result.message.contains("\n")) }
+  }
+
+  @Test func `makes nothing under a base folder that is not mounted`() async throws {
+    let bench = try Bench(Bench.rsync("web1"))
+    rmdir(bench.base)
+    let error = await #expect(throws: BackupError.self) { try await run(bench, []) }
+    #expect(error?.code == .storage)
+    #expect(error?.message.text == "the base folder '\(bench.base)' is not there")
+    #expect(!exists(bench.base))
+  }
+
+  @Test func `says so when it may not write`() throws {
+    let bench = try Bench()
+    try chmod(bench.base, 0o555)
+    let error = #expect(throws: BackupError.self) {
+      try withoutRootRights { try RunJob.prepare(bench.layout, zone: .utc) }
+    }
+    #expect(error?.message.text.contains("'\(bench.layout.logFolder)': Permission denied") == true)
+    #expect(error?.hint?.text == "Run as root, or as the user who owns that path.")
+    #expect(names(bench.base) == [])
+  }
+
+  @Test func `counts time by its own clock, which may go backwards`() async throws {
+    let bench = try Bench()
+    let tick = Mutex(0)
+    let transcript = Transcript(steps: [bench.copy("web1", "20231114-22h13m19")])
+    let clock: @Sendable () -> Instant = {
+      tick.withLock { count in
+        count += 1
+        return Bench.now.adding(seconds: 1 - count)
+      }
+    }
+    let job = RunJob(
+      bench.configuration, bench.sections, world: transcript.world(clock: clock))
+    let result = try await job.perform()[0]
+    transcript.expectFinished()
+    #expect(result.kind == .ok && result.duration == 0)
+    let row = try #require(try bench.rows().first)
+    #expect(row.duration == 0)
+    #expect(row.end.map { $0 <= row.start } == true)
+  }
+
+  @Test func `of the same second as another has a name of its own`() async throws {
+    let bench = try Bench()
+    _ = try await run(bench, [bench.copy()])
+    let second = try await run(
+      bench, [bench.copy("web1", "20231114-22h13m21", links: [Bench.date])])
+    #expect(second.map(\.kind) == [.ok])
+    let rows = try bench.rows()
+    #expect(Set(rows.map(\.location)).count == 2)
+    #expect(Set(rows.map(\.start)).count == 2)
+  }
+
+  @Test func `in the hour that is repeated in autumn never takes an older backup's name`()
+    async throws
+  {
+    let bench = try Bench()
+    let summer = Instant(seconds: 1_792_890_000 - 1800)
+    let (one, two) = ("20261025-02h30m00", "20261025-02h30m01")
+    _ = try await run(bench, [bench.copy("web1", one)], now: summer, zone: .paris)
+    _ = try await run(
+      bench, [bench.copy("web1", two, links: [one])], now: summer.adding(seconds: 3600),
+      zone: .paris)
+    let rows = try bench.catalog(zone: .paris).newest(of: "web1").records
+    #expect(rows.map(\.start) == [summer.adding(seconds: 3601), summer])
+    #expect(rows.map { $0.location.map(DiskPath.name) } == [two, one])
+  }
+
+  @Test func `before the newest backup, for the clock went back, is a backup all the same`()
+    async throws
+  {
+    let bench = try Bench()
+    try bench.backup(hours: -48)
+    let result = try await run(bench, [bench.copy(links: [Bench.name(hours: -48)])])
+    #expect(result.map(\.kind) == [.ok])
+    #expect(try bench.rows().map(\.status) == [.ok, .ok])
+  }
+
+  @Test func `that is interrupted ends its row and leaves the other sections`() async throws {
+    let bench = try Bench(Bench.rsync("web1") + Bench.rsync("web2"))
+    let stopped = Transcript.Step(bench.copyLine(), Finished(.signaled(15))) { _ in
+      withUnsafeCurrentTask { $0?.cancel() }
+    }
+    let result = try await Task { try await run(bench, [stopped]) }.value
+    #expect(result.map(\.section) == ["web1"])
+    #expect(try bench.rows().map(\.status) == [.error])
+    #expect(try bench.rows("web2") == [])
+  }
+
+  @Test func `shows its progress only where somebody looks`() async throws {
+    let bench = try Bench()
+    let line = bench.copyLine().replacing(
+      " --password-file", with: " --info=progress2 --password-file")
+    let transcript = Transcript(steps: [.init(line, .copied)])
+    var world = transcript.world()
+    world.run = { [run = world.run] (invocation, progress) async throws(BackupError) in
+      progress?("   1,234  50%    1.00MB/s")
+      return try await run(invocation, progress)
+    }
+    var job = RunJob(bench.configuration, bench.sections, world: world)
+    job.showsProgress = true
+    #expect(try await job.perform().map(\.kind) == [.ok])
+    transcript.expectFinished()
+    #expect(
+      transcript.notes.filter(\.isProgress)
+        == [Note(.info, "web1", "1,234  50%  1.00MB/s", isProgress: true)])
+  }
+}
