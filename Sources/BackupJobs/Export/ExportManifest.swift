@@ -4,7 +4,7 @@ import TISBackupCore
 struct ExportManifest: Sendable, Equatable {
   static let name = "MANIFEST.sha256"
 
-  /// Lines by generation (`section/YYYYMMDD-HHhMMmSS`), as bytes.
+  /// Lines by generation (`section/YYYYMMDD-HHhMMmSS`), as bytes with their newline.
   private var lines: [String: [[UInt8]]] = [:]
 
   init() {}
