@@ -52,7 +52,9 @@ struct ExportCopy {
   /// Unchanged files are linked to an older generation by size and time, so a file that went bad
   /// there goes bad here: then all are compared by content, and what differs is copied anew.
   private func copy(_ wanted: [FileSum], hadRot: Bool) async throws(BackupError) -> Set<String> {
-    try await rsync(comparing: hadRot ? ["--checksum"] : [])
+    // What an earlier export left may be what could not be proven: size and time prove nothing.
+    let isDoubtful = hadRot || access(item.incoming, F_OK) == 0
+    try await rsync(comparing: isDoubtful ? ["--checksum"] : [])
     let bad = try await different(item.incoming, from: wanted)
     guard !bad.isEmpty else { return [] }
     try await rsync(comparing: ["--checksum"])
