@@ -11,6 +11,8 @@ package struct ExportJob: Sendable {
   /// Generations of a section that stay on the target.
   package var keep: Int
   package var world: World
+  /// Bytes that are free on the file system of a folder.
+  package var freeSpace: @Sendable (String) throws(BackupError) -> Int64 = Self.freeSpace
 
   package init(
     _ configuration: Configuration, _ sections: [Section], to target: String, keep: Int,
@@ -32,7 +34,7 @@ package struct ExportJob: Sendable {
       throw BackupError(.usage, .insideBase(target, base), hint: .otherDisk)
     }
     let catalog = try Catalog(path: configuration.layout.catalog, access: .read, zone: world.zone)
-    var plan = ExportPlan(free: try freeSpace())
+    var plan = ExportPlan(free: try freeSpace(target))
     for section in sections { try add(section, to: &plan, catalog) }
     guard plan.needed <= plan.free else {
       throw BackupError(.storage, .tooSmall(target, plan), hint: .chooseFewer)
@@ -72,9 +74,9 @@ package struct ExportJob: Sendable {
     return [location, moved].first { access($0, F_OK) == 0 }
   }
 
-  private func freeSpace() throws(BackupError) -> Int64 {
+  private static func freeSpace(_ folder: String) throws(BackupError) -> Int64 {
     var status = statvfs()
-    guard statvfs(target, &status) == 0 else { throw .system("cannot look at '\(target)'") }
+    guard statvfs(folder, &status) == 0 else { throw .system("cannot look at '\(folder)'") }
     return Int64(clamping: UInt64(status.f_bavail) * UInt64(status.f_frsize))
   }
 
