@@ -121,6 +121,7 @@ package struct ExportJob: Sendable {
         try catalog.end(key, Outcome(.error, log: error.oneLine), at: world.now())
         throw error
       }
+      try settleDeadExports(of: item.section, in: catalog)
     } catch {
       world.say(Note(.error, item.section, error.description))
       return SectionResult(item.section, .failed, error.oneLine)
@@ -139,6 +140,15 @@ package struct ExportJob: Sendable {
     SmallFile.syncFolder(target)
   }
 }
+  /// An export that died is on record as failed, not as running for ever.
+  private func settleDeadExports(of section: String, in catalog: Catalog) throws(BackupError) {
+    let rows = try catalog.newest(of: section, type: .export).records
+    for row in rows where row.isDead(isAlive: world.isAlive) {
+      guard let key = try catalog.key(of: row) else { continue }
+      try catalog.end(key, Outcome(.error, log: "the export died before it ended"), at: row.start)
+    }
+  }
+
 
 extension BackupError.Message {
   fileprivate static func noTarget(_ target: String) -> Self { "'\(target)' is not a folder" }
