@@ -68,7 +68,10 @@ package struct CleanupJob: Sendable {
         plan.superseded.append(name)
       } else if name.hasPrefix("."), name.hasSuffix(".json") {
         let backup = String(name.dropFirst().dropLast(5))
-        if !names.contains(backup) && !names.contains(backup + DiskLayout.partialSuffix) {
+        // Somebody else's file may have such a name too.
+        if !names.contains(backup), !names.contains(backup + DiskLayout.partialSuffix),
+          RunReceipt.read(forBackup: "\(plan.folder)/\(backup)") != nil
+        {
           plan.orphanedReceipts.append(name)
         }
       }
