@@ -161,13 +161,9 @@ package struct CleanupJob: Sendable {
     let parent = DiskPath.parent(of: place)
     let name = DiskPath.name(of: place)
     guard !name.isEmpty, name != ".", name != ".." else { return false }
-    return parent == folder || resolved(parent) != nil && resolved(parent) == resolved(folder)
-  }
-
-  private static func resolved(_ path: String) -> String? {
-    guard let real = realpath(path, nil) else { return nil }
-    defer { free(real) }
-    return String(cString: real)
+    guard parent != folder else { return true }
+    let real = DiskPath.resolved(parent)
+    return real != nil && real == DiskPath.resolved(folder)
   }
 
   private static func exists(_ path: String) -> Bool {

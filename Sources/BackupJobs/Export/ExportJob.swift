@@ -29,9 +29,8 @@ package struct ExportJob: Sendable {
     guard DiskLayout.isFolder(target) else {
       throw BackupError(.storage, .noTarget(target), hint: .makeTarget)
     }
-    let base = configuration.layout.base
-    guard target != base, !target.hasPrefix(base + "/") else {
-      throw BackupError(.usage, .insideBase(target, base), hint: .otherDisk)
+    if let place = placeOfBackups {
+      throw BackupError(.usage, .amongBackups(target, place), hint: .otherDisk)
     }
     let catalog = try Catalog(path: configuration.layout.catalog, access: .read, zone: world.zone)
     var plan = ExportPlan(free: try freeSpace(target))
@@ -40,6 +39,19 @@ package struct ExportJob: Sendable {
       throw BackupError(.storage, .tooSmall(target, plan), hint: .chooseFewer)
     }
     return plan
+  }
+
+  /// The folder of backups that an export would write into, by whatever way; nil for none.
+  private var placeOfBackups: String? {
+    func real(_ path: String) -> String { DiskPath.resolved(path) ?? path }
+    let folders = configuration.sections.map(configuration.layout.folder)
+    let target = real(target)
+    let above = ([configuration.layout.base] + folders).first { place in
+      target == real(place) || target.hasPrefix(real(place) + "/")
+    }
+    // Pruning generations there would delete the backups themselves.
+    let copies = Set(sections.map { real("\(target)/\($0.name)") })
+    return above ?? folders.first { copies.contains(real($0)) }
   }
 
   private func add(_ section: Section, to plan: inout ExportPlan, _ catalog: Catalog)
@@ -107,6 +119,7 @@ package struct ExportJob: Sendable {
     do throws(BackupError) {
       let catalog = try Catalog(
         path: configuration.layout.catalog, access: .write, zone: world.zone)
+      try settleDeadExports(of: item.section, in: catalog)
       let key = try catalog.begin(
         .export, section: item.section, server: item.server, description: "", at: world.now(),
         by: world.writer)
@@ -121,10 +134,18 @@ package struct ExportJob: Sendable {
         try catalog.end(key, Outcome(.error, log: error.oneLine), at: world.now())
         throw error
       }
-      try settleDeadExports(of: item.section, in: catalog)
     } catch {
       world.say(Note(.error, item.section, error.description))
       return SectionResult(item.section, .failed, error.oneLine)
+    }
+  }
+
+  /// An export that died is on record as failed, not as running for ever.
+  private func settleDeadExports(of section: String, in catalog: Catalog) throws(BackupError) {
+    let rows = try catalog.newest(of: section, type: .export).records
+    for row in rows where row.isDead(isAlive: world.isAlive) {
+      guard let key = try catalog.key(of: row) else { continue }
+      try catalog.end(key, Outcome(.error, log: "the export died before it ended"), at: row.start)
     }
   }
 
@@ -140,22 +161,13 @@ package struct ExportJob: Sendable {
     SmallFile.syncFolder(target)
   }
 }
-  /// An export that died is on record as failed, not as running for ever.
-  private func settleDeadExports(of section: String, in catalog: Catalog) throws(BackupError) {
-    let rows = try catalog.newest(of: section, type: .export).records
-    for row in rows where row.isDead(isAlive: world.isAlive) {
-      guard let key = try catalog.key(of: row) else { continue }
-      try catalog.end(key, Outcome(.error, log: "the export died before it ended"), at: row.start)
-    }
-  }
-
 
 extension BackupError.Message {
   fileprivate static func noTarget(_ target: String) -> Self { "'\(target)' is not a folder" }
   fileprivate static let makeTarget: Self =
     "Mount the disk, or make the folder: an export never makes its target."
-  fileprivate static func insideBase(_ target: String, _ base: String) -> Self {
-    "the target '\(target)' lies in the base folder '\(base)'"
+  fileprivate static func amongBackups(_ target: String, _ place: String) -> Self {
+    "an export to '\(target)' would write among the backups in '\(place)'"
   }
   fileprivate static let otherDisk: Self =
     "Export to another disk: a copy beside its original is none."

@@ -20,6 +20,13 @@ package enum DiskPath {
     return path
   }
 
+  /// The path with every link followed; nil when there is nothing of that name.
+  package static func resolved(_ path: String) -> String? {
+    guard let real = realpath(path, nil) else { return nil }
+    defer { free(real) }
+    return String(cString: real)
+  }
+
   /// The path as seen from the working folder of this process.
   package static func absolute(_ path: String) -> String {
     guard !path.hasPrefix("/"), let folder = getcwd(nil, 0) else { return path }
