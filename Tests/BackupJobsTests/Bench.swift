@@ -103,8 +103,12 @@ struct Bench {
   /// A row and the folder it points to.
   @discardableResult
   func backup(_ status: RunStatus = .ok, hours: Int, of section: String = "web1") throws -> String {
-    try row(status, hours: hours, of: section)
-    return try snapshot(Self.name(hours: hours), of: section)
+    let start = try row(status, hours: hours, of: section).start
+    let place = try snapshot(Self.name(hours: hours), of: section)
+    try FileManager.default.setAttributes(
+      [.modificationDate: Date(timeIntervalSince1970: Double(start.seconds))],
+      ofItemAtPath: "\(place)/file")
+    return place
   }
 
   /// The name of a backup that started so many hours ago.

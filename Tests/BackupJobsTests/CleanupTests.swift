@@ -1,0 +1,180 @@
+import Foundation
+import Monitoring
+import TISBackupCore
+import TISBackupTestSupport
+import Testing
+
+@testable import BackupJobs
+
+@Suite("a cleanup", .scratch)
+struct CleanupTests {
+  private let bench: Bench
+  private var folder: String { "\(bench.base)/web1" }
+
+  init() throws { bench = try Bench() }
+
+  private var job: CleanupJob {
+    CleanupJob(bench.configuration, bench.sections, world: Transcript([]).world())
+  }
+
+  @discardableResult
+  private func clean() throws -> SectionResult {
+    try #require(try job.perform(job.plan()).first)
+  }
+
+  private func receipt(_ name: String) throws {
+    try RunReceipt(
+      section: bench.sections[0], start: Bench.now, end: Bench.now, outcome: Outcome(.ok),
+      zone: .utc
+    ).write(forBackup: "\(folder)/\(name)")
+  }
+
+  @Test func `removes folder, receipt and nothing else, and marks the row`() async throws {
+    try bench.backup(hours: 1)
+    let old = try bench.backup(hours: 300)
+    try receipt(Bench.name(hours: 300))
+    try receipt(Bench.name(hours: 1))
+    try makeFolder("\(old)/deep/er")
+    try chmod("\(old)/deep", 0o500)
+    let all = "SELECT * FROM stats ORDER BY backup_start"
+    let before = try await bench.sqlite(all)
+    #expect(try clean() == SectionResult("web1", .ok, "removed 1 backup"))
+    let newest = Bench.name(hours: 1)
+    #expect(names(folder) == [".\(newest).json", ".lock", newest])
+    // As the old program does it: one word changes, and nothing else of the row.
+    let after = try await bench.sqlite(all)
+    #expect(after == [before[0].replacing("|BACKUP|", with: "|CLEAN|"), before[1]])
+    #expect(try clean().message == "nothing to remove")
+  }
+
+  @Test(arguments: ["''", "NULL"])
+  func `knows a row of TISBackup's registration, which has no type`(_ type: String) async throws {
+    try bench.backup(hours: 1)
+    try bench.backup(hours: 300)
+    try await bench.sqlite("UPDATE stats SET TYPE=\(type);")
+    try clean()
+    let types = try await bench.sqlite("SELECT quote(TYPE) FROM stats ORDER BY backup_start")
+    #expect(types == ["'CLEAN'", type])
+  }
+
+  @Test func `as a plan touches nothing`() throws {
+    try bench.backup(hours: 1)
+    try bench.backup(hours: 300)
+    try bench.snapshot(".trash-x")
+    let before = try contents(bench.base)
+    #expect(try job.plan()[0].retention.removals.count == 1)
+    #expect(try contents(bench.base) == before)
+  }
+
+  @Test func `leaves alone whatever it does not know`() throws {
+    try bench.backup(hours: 1)
+    try bench.backup(hours: 300)
+    let foreign = [
+      ".settings.json", ".x.json", "20220101-00h00m00", "20240101-00h00m00.partial", "lost+found",
+      "notes.partial", "notes.txt", "trash-x",
+    ]
+    for name in foreign {
+      if name.contains(".json") || name.hasSuffix("txt") {
+        try write("{}", to: "\(folder)/\(name)")
+      } else {
+        try bench.snapshot(name)
+      }
+    }
+    try clean()
+    #expect(Set(names(folder)) == Set(foreign + [".lock", Bench.name(hours: 1)]))
+  }
+
+  @Test func `removes what earlier work left, once a newer good backup made it useless`() throws {
+    try bench.backup(hours: 10)
+    let (old, older, newer) = (
+      Bench.name(hours: 20), Bench.name(hours: 30), Bench.name(hours: 2)
+    )
+    for name in ["\(old).partial", "\(older).rsync", "\(newer).partial", ".trash-20200101"] {
+      try bench.snapshot(name)
+    }
+    try receipt(newer)
+    try receipt(older)
+    try receipt("20230101-00h00m00")
+    #expect(try clean().kind == .ok)
+    let good = Bench.name(hours: 10)
+    #expect(names(folder) == [".\(newer).json", ".lock", good, "\(newer).partial"])
+  }
+
+  @Test func `keeps unfinished work while no good backup is newer`() throws {
+    try bench.backup(.warning, hours: 1)
+    try bench.snapshot("\(Bench.name(hours: 20)).partial")
+    #expect(try clean().message == "nothing to remove")
+  }
+
+  @Test func `never removes the last good backup, nor its row, however old`() throws {
+    try bench.backup(hours: 5000)
+    try bench.backup(hours: 6000)
+    let before = try contents(bench.base)
+    #expect(try clean().message == "nothing to remove")
+    #expect(try contents(bench.base) == before)
+  }
+
+  @Test func `forced, keeps it too`() throws {
+    let last = try bench.backup(hours: 5000)
+    try bench.backup(hours: 6000)
+    var job = job
+    job.force = true
+    #expect(try job.perform(job.plan())[0].message == "removed 1 backup")
+    #expect(names(folder).filter { !$0.hasPrefix(".") } == [DiskPath.name(of: last)])
+  }
+
+  @Test func `judges a backup that was catalogued twice once, by its best row`() throws {
+    let place = try bench.backup(hours: 300)
+    try bench.row(.error, hours: 299, location: place)
+    try bench.row(.error, hours: 298, location: place + "/")
+    #expect(try clean().message == "nothing to remove")
+    try bench.backup(hours: 1)
+    #expect(try clean().message == "removed 1 backup")
+    try clean()
+    #expect(try bench.rows().map(\.type) == [.backup, .clean, .clean, .clean])
+  }
+
+  @Test func `unlinks a backup that is a link, and not what it points to`() throws {
+    let outside = "\(bench.folder)/outside"
+    try makeFolder(outside)
+    try write("precious", to: "\(outside)/file")
+    try bench.backup(hours: 1)
+    let place = try #require(try bench.row(.ok, hours: 300).location)
+    try FileManager.default.createSymbolicLink(atPath: place, withDestinationPath: outside)
+    #expect(try clean().message == "removed 1 backup")
+    #expect(!exists(place))
+    #expect(try text("\(outside)/file") == "precious")
+  }
+
+  @Test(arguments: [
+    "OUT/web1/20200101-00h00m00", "BASE/web2/20200101-00h00m00", "BASE/web1/../web2/x",
+    "BASE/web1/..", "BASE/web1/.", "BASE/web1", "BASE", "/", "relative",
+    "BASE/web1/sub/20200101-00h00m00", "BASE/web1/sub/../../../out/x", "BASE/web10/x",
+  ])
+  func `never touches what a row names outside the section's folder`(_ location: String) throws {
+    for path in ["base/web1/sub/20200101-00h00m00", "base/web2/x", "out/x", "base/web10/x"] {
+      try makeFolder("\(bench.folder)/\(path)")
+    }
+    for path in ["out/web1/20200101-00h00m00", "base/web2/20200101-00h00m00"] {
+      try makeFolder("\(bench.folder)/\(path)")
+    }
+    try bench.backup(hours: 1)
+    let place = location.replacing("BASE", with: bench.base)
+      .replacing("OUT", with: "\(bench.folder)/out")
+    try bench.row(.ok, hours: 300, location: place)
+    let before = try contents(bench.folder)
+    #expect(try clean().message == "nothing to remove")
+    #expect(try contents(bench.folder) == before)
+  }
+
+  @Test func `finds the folder of a section that is a link to another disk`() throws {
+    let disk = "\(bench.folder)/disk/web1"
+    try makeFolder(disk)
+    try FileManager.default.createSymbolicLink(atPath: folder, withDestinationPath: disk)
+    try bench.backup(hours: 1)
+    let old = try bench.snapshot(Bench.name(hours: 300))
+    try bench.row(.ok, hours: 300, location: "\(disk)/\(DiskPath.name(of: old))")
+    #expect(try clean().message == "removed 1 backup")
+    #expect(!exists(old))
+  }
+}

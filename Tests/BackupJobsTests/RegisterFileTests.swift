@@ -1,0 +1,136 @@
+import BackupDrivers
+import TISBackupCore
+import TISBackupTestSupport
+import Testing
+
+@testable import BackupJobs
+
+/// Types whose backups are files, or folders of dumps: what is not whole never becomes a row.
+@Suite("registering files and dumps", .scratch)
+struct RegisterFileTests {
+  private static let xva = """
+    [vm1]
+    type = xen-xva
+    server_name = shop
+    xcphost = xen.example.com
+    password_file = /etc/xen.pw
+
+    """
+  private static let metadata = """
+    [vm1]
+    type = xcp-dump-metadata
+    server_name = xen.example.com
+    password_file = /etc/xen.pw
+
+    """
+  private static let dump = """
+    [vm1]
+    type = mysql+ssh
+    server_name = db.example.com
+    private_key = /root/.ssh/id
+    db_user = backup
+    db_passwd = secret
+
+    """
+
+  /// What a plan says about one file: `ok`, why it is left out, or nil when it is passed over.
+  private func verdict(
+    _ lines: String, _ name: String, _ bytes: [UInt8], _ steps: [Transcript.Step] = []
+  ) async throws -> String? {
+    let bench = try Bench(lines)
+    try makeFolder("\(bench.base)/vm1")
+    try SmallFile.write(bytes, to: "\(bench.base)/vm1/\(name)")
+    return try await verdict(bench, steps)
+  }
+
+  private func verdict(_ bench: Bench, _ steps: [Transcript.Step]) async throws -> String? {
+    let transcript = Transcript(
+      steps: steps.map { step in
+        var step = step
+        step.redacted = "gzip -t -- \(bench.base)/vm1/\(step.redacted)"
+        return step
+      })
+    let job = RegisterJob(bench.configuration, bench.sections, world: transcript.world())
+    let plan = try await job.plan()
+    transcript.expectFinished()
+    #expect(plan.count <= 1)
+    switch plan.first?.verdict {
+    case .add(let record):
+      #expect(record.type == .backup && record.status == .ok && record.bytes ?? 0 > 0)
+      return "ok"
+    case .leave(let reason): return reason
+    case nil: return nil
+    }
+  }
+
+  private static let block = [UInt8](repeating: 0, count: 512)
+  private static let data = [UInt8](repeating: 7, count: 512)
+
+  private static let exports: [([UInt8], String)] = [
+    (data + block + block, "ok"), (block + block, "ok"), ([], "is empty"),
+    (data + block, cutShort), (data, cutShort), ([7], cutShort),
+    (data + block + block + [0], cutShort), (data + block + block.dropLast() + [1], cutShort),
+  ]
+  private static let cutShort = "is cut short (no end of archive)"
+
+  @Test(arguments: exports)
+  func `the export of a virtual machine must have its end`(_ bytes: [UInt8], _ answer: String)
+    async throws
+  {
+    #expect(try await verdict(Self.xva, "vm1-20231101-10h00m00.xva", bytes) == answer)
+  }
+
+  @Test(
+    arguments: [
+      (Finished(0), "ok"), (Finished(1, errors: "gzip: unexpected end of file"), "is not whole"),
+      (Finished(2), "is not whole: exit 2"),
+    ] as [(Finished, String)])
+  func `a compressed one is proven by gzip`(_ answer: Finished, _ verdict: String) async throws {
+    let name = "vm1-20231101-10h00m00.xva"
+    let said = try await self.verdict(Self.xva, name, [0x1f, 0x8b, 8], [.init(name, answer)])
+    #expect(said?.hasPrefix(verdict) == true)
+  }
+
+  @Test func `the database of a pool goes by either name of its type`() async throws {
+    let name = "xcp_metadata-20231101-10h00m00.dump.gz"
+    #expect(try await verdict(Self.metadata, name, [1], [.init(name)]) == "ok")
+  }
+
+  @Test(arguments: [
+    "vm2-20231101-10h00m00.xva", "vm1-20231101-10h00m00.xva.part", "vm1-20231101-10h00m00",
+    "vm120231101-10h00m00.xva", "vm1-20231345-10h00m00.xva", "-20231101-10h00m00.xva",
+    "20231101-10h00m00.xva", "vm1-20231101-10h00m00.XVA", "vm1-x-20231101-10h00m00.xva",
+  ])
+  func `a file that is not named for its section is passed over`(_ name: String) async throws {
+    #expect(try await verdict(Self.xva, name, Self.block + Self.block) == nil)
+  }
+
+  @Test func `a folder where a file must be is left out`() async throws {
+    let bench = try Bench(Self.xva)
+    try makeFolder("\(bench.base)/vm1/vm1-20231101-10h00m00.xva/x")
+    #expect(try await verdict(bench, []) == "is a folder, not a file")
+  }
+
+  @Test func `a folder of dumps is as good as its worst dump`() async throws {
+    let bench = try Bench(Self.dump)
+    let folder = "20231101-10h00m00"
+    try makeFolder("\(bench.base)/vm1/\(folder)")
+    for name in ["a.sql.gz", "b.sql.gz", "c.sql.gz", "notes"] {
+      try write("x", to: "\(bench.base)/vm1/\(folder)/\(name)")
+    }
+    let good = [Transcript.Step("\(folder)/a.sql.gz")]
+    #expect(
+      try await verdict(
+        bench, good + [.init("\(folder)/b.sql.gz"), .init("\(folder)/c.sql.gz")]) == "ok")
+    let reason = try await verdict(
+      bench, good + [.init("\(folder)/b.sql.gz", Finished(1, errors: "gzip: crc error"))])
+    #expect(reason == "b.sql.gz is not whole: gzip: crc error")
+  }
+
+  @Test func `a type that leaves nothing on disk registers nothing`() async throws {
+    let bench = try Bench("[vm1]\ntype = null\nserver_name = x\n")
+    try bench.snapshot("20231101-10h00m00", of: "vm1")
+    try bench.snapshot("20231101-10h00m00.partial", of: "vm1")
+    #expect(try await verdict(bench, []) == nil)
+  }
+}
