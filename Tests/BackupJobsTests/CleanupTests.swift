@@ -127,11 +127,14 @@ struct CleanupTests {
     let place = try bench.backup(hours: 300)
     try bench.row(.error, hours: 299, location: place)
     try bench.row(.error, hours: 298, location: place + "/")
-    #expect(try clean().message == "nothing to remove")
+    let older = try bench.backup(hours: 400)
+    var job = job
+    job.force = true
+    #expect(try job.plan()[0].retention.removals.map(\.record.location) == [older])
     try bench.backup(hours: 1)
-    #expect(try clean().message == "removed 1 backup")
+    #expect(try clean().message == "removed 2 backups")
     try clean()
-    #expect(try bench.rows().map(\.type) == [.backup, .clean, .clean, .clean])
+    #expect(try bench.rows().map(\.type) == [.backup, .clean, .clean, .clean, .clean])
   }
 
   @Test func `unlinks a backup that is a link, and not what it points to`() throws {

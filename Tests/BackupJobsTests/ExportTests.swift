@@ -101,6 +101,16 @@ struct ExportTests {
     #expect(try await bench.provenFiles() == left)
   }
 
+  @Test func `never removes what it has just copied, though newer ones are there`() async throws {
+    try bench.backup(hours: 20)
+    let newer = try bench.backup(hours: 10)
+    try await bench.exported()
+    try FileManager.default.removeItem(atPath: newer)
+    #expect(try await bench.exported().map(\.kind) == [.ok])
+    #expect(names(copies) == [20, 10].map(Bench.name))
+    #expect(try await bench.provenFiles() == 2)
+  }
+
   @Test func `of many sections has one manifest for all of them`() async throws {
     let bench = try Bench(Bench.rsync("web1") + Bench.rsync("web2"))
     for section in ["web1", "web2"] { try bench.backup(hours: 2, of: section) }
