@@ -115,6 +115,22 @@ struct RegisterTests {
     #expect(try await plan(bench).count == 1)
   }
 
+  @Test func `a backup whose row still runs is left to the next run, which ends that row`()
+    async throws
+  {
+    try bench.snapshot(Bench.date)
+    _ = try bench.catalog(.write).begin(
+      .backup, section: "web1", server: "", description: "", at: Bench.now, by: .scripted)
+    let reason = "its run is still open in the catalog; the next tisbackup-run ends it"
+    #expect(try await plan(bench).map(\.verdict) == [.leave(reason)])
+    // A row of TISBackup that runs for ever is ended by nobody.
+    try await bench.sqlite("UPDATE stats SET writer_pid=NULL;")
+    guard case .add = try await plan(bench).first?.verdict else {
+      Issue.record("left out")
+      return
+    }
+  }
+
   @Test(arguments: [RunStatus.ok, .warning])
   func `a receipt tells the truth of a backup better than the disk`(_ status: RunStatus)
     async throws

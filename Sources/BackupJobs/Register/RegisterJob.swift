@@ -19,10 +19,18 @@ package struct RegisterJob: Sendable {
     }
     var candidates: [RegisterCandidate] = []
     for section in sections where configuration.errors(of: section).isEmpty {
-      let known = try knownPlaces(of: section)
+      let rows = try rows(of: section)
+      let known = Set(
+        rows.compactMap(\.location).map { DiskPath.name(of: DiskPath.trimmed($0)) })
+      // A second row would stand beside the one that the next run ends as the receipt says.
+      let unsettled = rows.filter { $0.status == .running && $0.writer != nil }
+        .map { SnapshotName.text(for: $0.start, in: world.zone) }
       let folder = configuration.layout.folder(of: section)
       for name in DiskLayout.names(in: folder) where !known.contains(name) {
-        guard let verdict = await judge(name, section, folder) else { continue }
+        guard var verdict = await judge(name, section, folder) else { continue }
+        if case .add = verdict, unsettled.contains(where: name.contains) {
+          verdict = .leave("its run is still open in the catalog; the next tisbackup-run ends it")
+        }
         candidates.append(
           RegisterCandidate(section: section.name, location: "\(folder)/\(name)", verdict))
       }
@@ -30,14 +38,11 @@ package struct RegisterJob: Sendable {
     return candidates
   }
 
-  /// The names that rows of the catalog already stand for; none when there is no catalog.
-  private func knownPlaces(of section: Section) throws(BackupError) -> Set<String> {
+  /// What the catalog says of backups of a section; nothing when there is no catalog.
+  private func rows(of section: Section) throws(BackupError) -> [BackupRecord] {
     guard access(configuration.layout.catalog, F_OK) == 0 else { return [] }
     let catalog = try Catalog(path: configuration.layout.catalog, access: .read, zone: world.zone)
-    let rows = try catalog.newest(of: section.name, type: nil).records
-    return Set(
-      rows.filter { $0.type != .export }.compactMap(\.location)
-        .map { DiskPath.name(of: DiskPath.trimmed($0)) })
+    return try catalog.newest(of: section.name, type: nil).records.filter { $0.type != .export }
   }
 
   /// Nil for a name that has nothing to do with backups.
