@@ -41,4 +41,9 @@ extension BackupError: CustomStringConvertible {
 
   /// The message and the hint on one line, for a log or a monitoring line.
   package var oneLine: String { message.text + (hint.map { "; \($0.text)" } ?? "") }
+
+  /// The same where a section's name stands beside it already, as in its row of the catalog.
+  package func oneLine(about section: String) -> String {
+    String(oneLine.trimmingPrefix("section [\(section)]: "))
+  }
 }

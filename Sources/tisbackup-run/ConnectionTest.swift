@@ -26,7 +26,7 @@ struct ConnectionTest {
       let found = try await BackupDrivers.make(section).testConnection(using: context.world)
       return SectionResult(section.name, .ok, found.joined(separator: "; "))
     } catch {
-      return SectionResult(section.name, .failed, error.oneLine)
+      return .failed(section.name, error)
     }
   }
 }

@@ -57,6 +57,6 @@ struct ExportManifestTests {
   }
 
   @Test func `that is not there is empty`() throws {
-    #expect(ExportManifest.read(in: folder) == ExportManifest())
+    #expect(try ExportManifest.read(in: folder) == ExportManifest())
   }
 }

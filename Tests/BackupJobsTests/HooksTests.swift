@@ -88,7 +88,7 @@ struct HooksTests {
     let row = try #require(try bench.rows().first)
     #expect(row.status == .error && row.location == nil)
     #expect(
-      row.log == "section [web1]: preexec_local failed (\(answer.end));"
+      row.log == "preexec_local failed (\(answer.end));"
         + " Run the command of 'preexec_local' by hand.")
   }
 
@@ -114,8 +114,8 @@ struct HooksTests {
     #expect(row.status == .warning)
     #expect(row.location == "\(bench.base)/web1/\(Bench.date)")
     let complaints = [
-      "section [web1]: postexec failed (exit 3): shop is down",
-      "section [web1]: postexec_local failed (exit 4)",
+      "postexec failed (exit 3): shop is down",
+      "postexec_local failed (exit 4)",
     ]
     #expect(row.log.hasSuffix("\n" + complaints.joined(separator: "\n")))
     #expect(notes.filter { $0.level == .warning }.map(\.text).starts(with: complaints))
@@ -129,7 +129,7 @@ struct HooksTests {
     ])
     #expect(result.kind == .failed)
     #expect(result.message.contains("rsync exit 10"))
-    #expect(notes.contains { $0.text == "section [web1]: postexec failed (exit 1)" })
+    #expect(notes.contains { $0.text == "postexec failed (exit 1)" })
     #expect(try bench.rows().map(\.status) == [.error])
   }
 

@@ -205,7 +205,7 @@ struct RunJobTests {
     let transcript = Transcript(steps: [.init(line, .copied)])
     var world = transcript.world()
     world.run = { [run = world.run] (invocation, progress) async throws(BackupError) in
-      progress?("   1,234  50%    1.00MB/s")
+      progress?("   1,234  50%    1.00MB/s    0:00:12")
       return try await run(invocation, progress)
     }
     var job = RunJob(bench.configuration, bench.sections, world: world)
@@ -214,6 +214,6 @@ struct RunJobTests {
     transcript.expectFinished()
     #expect(
       transcript.notes.filter(\.isProgress)
-        == [Note(.info, "web1", "1,234  50%  1.00MB/s", isProgress: true)])
+        == [Note(.info, "web1", "1.2 KiB, 50%, 1.00MB/s, 0:00:12", isProgress: true)])
   }
 }

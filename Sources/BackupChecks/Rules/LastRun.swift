@@ -34,7 +34,6 @@ package struct LastRun: CheckRule {
       return run.writer == nil ? "" : "process \(run.writer?.pid ?? 0) is gone"
     }
     let first = facts.failureLog.split(whereSeparator: \.isNewline).first ?? ""
-    // The line is about this section already.
-    return PluginText.clean(String(first.trimmingPrefix("section [\(facts.name)]: ")), limit: 160)
+    return PluginText.clean(String(first), limit: 160)
   }
 }

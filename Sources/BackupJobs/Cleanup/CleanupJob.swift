@@ -49,13 +49,23 @@ package struct CleanupJob: Sendable {
     throws(BackupError) -> [StoredBackup]
   {
     let records = try catalog.newest(of: section.name).records.filter { $0.location != nil }
-    let places = Dictionary(grouping: records) { DiskPath.trimmed($0.location ?? "") }
+    let places = Dictionary(grouping: records) { record in
+      place(of: DiskPath.trimmed(record.location ?? ""), in: folder)
+    }
     return places.compactMap { place, rows in
       guard let best = rows.first(where: \.isGood) ?? rows.first else { return nil }
       // Paths come out of a database: what lies elsewhere is nobody's to delete.
       guard Self.isInside(place, folder) else { return nil }
       return StoredBackup(best, exists: Self.exists(place))
     }
+  }
+
+  /// Where a recorded backup is now: by its name in the folder of its section, when the disk was
+  /// mounted elsewhere since.
+  private func place(of location: String, in folder: String) -> String {
+    let moved = "\(folder)/\(DiskPath.name(of: location))"
+    let isMoved = !Self.isInside(location, folder) && !Self.exists(location) && Self.exists(moved)
+    return isMoved ? moved : location
   }
 
   private func findLeftovers(in plan: inout SectionCleanup, _ backups: [StoredBackup]) {
@@ -96,7 +106,7 @@ package struct CleanupJob: Sendable {
         return try perform(plan, catalog)
       } catch {
         world.say(Note(.error, plan.section, error.description))
-        return SectionResult(plan.section, .failed, error.oneLine)
+        return .failed(plan.section, error)
       }
     }
   }
@@ -116,7 +126,8 @@ package struct CleanupJob: Sendable {
     for name in plan.trash { try FileTree.remove("\(plan.folder)/\(name)") }
     for backup in plan.retention.removals { try remove(backup, plan, catalog) }
     for name in plan.superseded {
-      try throwAway(name, in: plan.folder)
+      try moveToTrash(name, in: plan.folder)
+      try FileTree.remove("\(plan.folder)/\(DiskLayout.trashPrefix)\(name)")
       world.say(Note(.info, plan.section, "removed the unfinished \(name)"))
     }
     for name in plan.orphanedReceipts { unlink("\(plan.folder)/\(name)") }
@@ -134,26 +145,21 @@ package struct CleanupJob: Sendable {
     guard let location = backup.record.location.map(DiskPath.trimmed) else { return }
     let name = DiskPath.name(of: location)
     let trash = "\(plan.folder)/\(DiskLayout.trashPrefix)\(name)"
-    if backup.exists {
-      try FileTree.remove(trash)
-      guard rename("\(plan.folder)/\(name)", trash) == 0 else {
-        throw .system("cannot move '\(location)' to trash")
-      }
-      SmallFile.syncFolder(plan.folder)
-    }
+    if backup.exists { try moveToTrash(name, in: plan.folder) }
     try catalog.markClean([backup.record])
     unlink(RunReceipt.path(forBackup: "\(plan.folder)/\(name)"))
     try FileTree.remove(trash)
     world.say(Note(.info, plan.section, "removed \(name)"))
   }
 
-  private func throwAway(_ name: String, in folder: String) throws(BackupError) {
+  /// What went or was taken up by a run since the plan was made is not there to be moved.
+  private func moveToTrash(_ name: String, in folder: String) throws(BackupError) {
     let trash = "\(folder)/\(DiskLayout.trashPrefix)\(name)"
     try FileTree.remove(trash)
-    guard rename("\(folder)/\(name)", trash) == 0 else {
+    guard rename("\(folder)/\(name)", trash) == 0 || errno == ENOENT else {
       throw .system("cannot move '\(folder)/\(name)' to trash")
     }
-    try FileTree.remove(trash)
+    SmallFile.syncFolder(folder)
   }
 
   /// Whether a place is directly in a folder, also when one of the two is written through a link.

@@ -98,18 +98,25 @@ package struct ExportJob: Sendable {
       throw BackupError(.locked, .busy(target), hint: .wait)
     }
     defer { withExtendedLifetime(lock) {} }
-    var manifest = ExportManifest.read(in: target)
+    var manifest = try ExportManifest.read(in: target)
     var results = plan.left
     for item in plan.items {
       let copy = ExportCopy(item: item, target: target, keep: keep, lock: lock, world: world)
       results.append(await perform(copy, &manifest))
       if Task.isCancelled { break }
     }
-    try finish(manifest)
     let order = sections.map(\.name)
-    return results.sorted {
+    results.sort {
       order.firstIndex(of: $0.section) ?? 0 < order.firstIndex(of: $1.section) ?? 0
     }
+    do throws(BackupError) {
+      try finish(manifest)
+    } catch {
+      // The copies are there and proven all the same.
+      world.say(Note(.error, nil, error.description))
+      results.append(.failed(target, error))
+    }
+    return results
   }
 
   private func perform(_ copy: ExportCopy, _ manifest: inout ExportManifest) async
@@ -131,12 +138,13 @@ package struct ExportJob: Sendable {
         return SectionResult(
           item.section, isWarning ? .warning : .ok, outcome.log, outcome: outcome)
       } catch {
-        try catalog.end(key, Outcome(.error, log: error.oneLine), at: world.now())
+        try catalog.end(
+          key, Outcome(.error, log: error.oneLine(about: item.section)), at: world.now())
         throw error
       }
     } catch {
       world.say(Note(.error, item.section, error.description))
-      return SectionResult(item.section, .failed, error.oneLine)
+      return .failed(item.section, error)
     }
   }
 

@@ -1,3 +1,4 @@
+import Glibc
 import TISBackupCore
 
 /// `MANIFEST.sha256`: one line for every file on the target, as `sha256sum -c` reads them.
@@ -10,9 +11,13 @@ struct ExportManifest: Sendable, Equatable {
   init() {}
 
   /// What the target has; nothing when there is none yet.
-  static func read(in target: String) -> ExportManifest {
+  ///
+  /// Throws when it is there and cannot be read: written anew, it would forget other generations.
+  static func read(in target: String) throws(BackupError) -> ExportManifest {
     var manifest = ExportManifest()
-    let bytes = (try? SmallFile.bytes(at: "\(target)/\(name)", limit: .max)) ?? []
+    let path = "\(target)/\(name)"
+    guard access(path, F_OK) == 0 else { return manifest }
+    let bytes = try SmallFile.bytes(at: path, limit: .max)
     for line in bytes.split(separator: 0x0a) {
       let path = line.drop { $0 == 0x5c }.dropFirst(66)
       let parts = path.split(separator: 0x2f, maxSplits: 2)

@@ -65,14 +65,15 @@ struct Hooks {
         do throws(BackupError) {
           let finished = try await run(key, invocation)
           if !finished.succeeded {
-            complaints.append(BackupError.Message.failed(key, section, finished).text)
+            complaints.append(
+              BackupError(.driver, .failed(key, section, finished)).oneLine(about: section.name))
           }
         } catch {
-          complaints.append(error.oneLine)
+          complaints.append(error.oneLine(about: section.name))
         }
       }
     } catch {
-      complaints.append(error.oneLine)
+      complaints.append(error.oneLine(about: section.name))
     }
     for complaint in complaints { world.say(Note(.warning, section.name, complaint)) }
     return complaints.isEmpty ? nil : complaints.joined(separator: "\n")

@@ -22,6 +22,11 @@ package struct SectionResult: Sendable, Equatable {
     (self.section, self.kind, self.message, self.outcome) = (section, kind, message, outcome)
   }
 
+  /// A section that failed, and why.
+  package static func failed(_ section: String, _ error: BackupError) -> SectionResult {
+    SectionResult(section, .failed, error.oneLine(about: section))
+  }
+
   /// How this section counts for the exit status of the tool.
   package var state: CheckState {
     switch kind {

@@ -50,19 +50,24 @@ struct SectionRun {
       description: section.text(.description) ?? "", at: store.freeStart(world.now(), for: driver),
       by: world.writer)
     world.say(Note(.info, section.name, "begins"))
+    let outcome: Outcome?
     do throws(BackupError) {
-      let outcome = try await backUp(driver, key, lock, store, catalog)
-      guard let outcome else {
-        try catalog.withdraw(key)
-        return skipped(
-          "its preexec asked to skip this run (exit \(Hooks.skipStatus))", expected: true)
-      }
-      return succeeded(outcome)
+      outcome = try await backUp(driver, key, lock, store, catalog)
     } catch {
-      try catalog.end(key, Outcome(.error, log: error.oneLine), at: world.now())
+      let log = error.oneLine(about: section.name)
+      try catalog.end(key, Outcome(.error, log: log), at: world.now())
       store.dropEmptyPartial(of: key, driver)
       return failed(error)
     }
+    guard let outcome else {
+      try catalog.withdraw(key)
+      return skipped(
+        "its preexec asked to skip this run (exit \(Hooks.skipStatus))", expected: true)
+    }
+    // Stopped before this, or refused by the catalog: the receipt beside the backup lets the next
+    // run end the row as it is, so nothing else may be written over it here.
+    try catalog.end(key, outcome, at: world.now())
+    return succeeded(outcome)
   }
 
   /// Hooks around the driver; nil when a hook asked to skip.
@@ -87,8 +92,6 @@ struct SectionRun {
     }
     let name = driver.artifactName(for: SnapshotName.text(for: key.start, in: world.zone))
     outcome.location = try store.promote(name, key, outcome)
-    // Stopped before this: the receipt beside the backup lets the next run end the row as it is.
-    try catalog.end(key, outcome, at: world.now())
     return outcome
   }
 
@@ -126,6 +129,6 @@ struct SectionRun {
 
   private func failed(_ error: BackupError) -> SectionResult {
     world.say(Note(.error, section.name, error.description))
-    return SectionResult(section.name, .failed, error.oneLine)
+    return .failed(section.name, error)
   }
 }

@@ -118,6 +118,8 @@ struct SnapshotStore {
   func promote(_ name: String, _ key: RunKey, _ outcome: Outcome) throws(BackupError) -> String {
     let location = "\(folder)/\(name)"
     let partial = location + DiskLayout.partialSuffix
+    // The receipt of somebody else's backup of that name must survive.
+    guard !exists(name) else { throw .system("cannot rename '\(partial)'", errno: EEXIST) }
     try SmallFile.syncFileSystem(of: folder)
     let receipt = RunReceipt(
       section: section, start: key.start, end: world.now(), outcome: outcome, zone: world.zone)
