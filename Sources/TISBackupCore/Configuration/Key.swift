@@ -68,10 +68,10 @@ package struct Key: Sendable, Equatable {
     return key
   }
 
-  /// The same key, which must be given.
+  /// The same key, which must be given: no default stands in for it.
   package var required: Key {
     var key = self
-    key.isRequired = true
+    (key.isRequired, key.fallback) = (true, nil)
     return key
   }
 
