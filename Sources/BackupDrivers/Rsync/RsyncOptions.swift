@@ -25,8 +25,7 @@ package struct RsyncOptions: Sendable, Equatable {
     if let limit = try section.number(.bandwidthLimit), limit > 0 {
       base.append("--bwlimit=\(limit)")
     }
-    let excludes = try section.text(.excludeList).map(ExcludeList.parse) ?? []
-    self.base = base + excludes.map { "--exclude=\($0)" }
+    self.base = base + (try section.patterns(.excludeList)).map { "--exclude=\($0)" }
   }
 
   /// The options of a copy into an unfinished folder.

@@ -70,6 +70,13 @@ package struct Section: Sendable, Equatable {
     return try ShellWords.split(text)
   }
 
+  /// Patterns that are left out of a backup, rid of their quotes.
+  package func patterns(_ key: Key) throws(BackupError) -> [String] {
+    guard let text = text(key) else { return [] }
+    try check(key, text)
+    return try ExcludeList.parse(text)
+  }
+
   /// `file:line` of a key, or of the section when it is not given.
   package func place(of key: Key) -> String {
     "\(path):\(value(key)?.line ?? line)"
