@@ -14,13 +14,15 @@ package enum RsyncFailure {
     case .exited(let status):
       let code: BackupError.Code = [10, 12, 30, 35, 255].contains(status) ? .transport : .driver
       return BackupError(
-        code, .failed(section, status, meaning(status), messages.cause),
+        code, .failed(section, status, meaning(status, of: finished), messages.cause),
         hint: hint(status, messages))
     }
   }
 
-  private static func meaning(_ status: Int32) -> String {
-    switch status {
+  private static func meaning(_ status: Int32, of finished: Finished) -> String {
+    // The folder itself counts as one.
+    let hasFiles = RsyncStatistics(finished.output).map { $0.files > 1 } ?? false
+    return switch status {
     case 1: "it refused its options"
     case 2: "the two rsyncs do not understand each other"
     case 3, 11: "a file could not be read or written"
@@ -29,8 +31,8 @@ package enum RsyncFailure {
     case 12, 14: "the connection broke"
     case 13: "it hit a limit of the file system"
     case 20: "it was interrupted"
-    case 23: "nothing could be copied"
-    case 24: "nothing was left to copy"
+    case 23: hasFiles ? "some files could not be copied" : "nothing could be copied"
+    case 24: hasFiles ? "files vanished while they were copied" : "nothing was left to copy"
     case 30: "no data came for idle_timeout"
     case 35: "the daemon did not answer within connect_timeout"
     case 127: "the other side has no rsync"
@@ -40,7 +42,7 @@ package enum RsyncFailure {
   }
 
   private static func hint(_ status: Int32, _ messages: RsyncMessages) -> BackupError.Message? {
-    if let hint = SSHFailure.hint(for: messages.cause) ?? sshHint(status, messages) { return hint }
+    if let hint = sshHint(status, messages) { return hint }
     if messages.localTrouble != nil { return .localDisk }
     if messages.contains("auth failed") { return .login }
     if messages.contains("Unknown module") { return .module }
@@ -54,6 +56,7 @@ package enum RsyncFailure {
     }
   }
 
+  /// The words of the system, "Permission denied" and its like, are ssh's only where ssh failed.
   private static func sshHint(_ status: Int32, _ messages: RsyncMessages) -> BackupError.Message? {
     guard [12, 255].contains(status) else { return nil }
     return SSHFailure.hint(for: messages.text)
