@@ -18,7 +18,7 @@ package struct RsyncMessages: Sendable, Equatable {
   package var complaints: [Substring] {
     lines.filter {
       ($0.hasPrefix("rsync:") || $0.hasPrefix("IO error") || $0.hasPrefix("cannot")
-        || $0.hasPrefix("symlink has no referent")) && !$0.hasPrefix("rsync error:")
+        || $0.hasPrefix("symlink has no referent")) && !$0.hasPrefix("rsync: connection")
     }
   }
 
@@ -31,7 +31,7 @@ package struct RsyncMessages: Sendable, Equatable {
   /// A sender with such trouble marks its lines `[sender]`; rsync before 3.1 marks nobody's.
   package var localTrouble: Substring? {
     lines.first { line in
-      !line.contains("[sender]") && !line.contains("read errors mapping")
+      !line.hasPrefix("rsync: [sender]") && !line.contains("read errors mapping")
         && Self.localErrors.contains { line.contains($0) }
     }
   }
@@ -58,15 +58,12 @@ package struct RsyncMessages: Sendable, Equatable {
     return lines.count > quoted ? shown + "\n(\(lines.count - quoted) more)" : shown
   }
 
-  /// The line that says why rsync stopped: the first complaint, else what the daemon or ssh said.
-  ///
-  /// That the connection closed is what rsync sees of every trouble on the other side, and never
-  /// the reason.
+  /// The line that says why rsync stopped: the first complaint, else the last that is not rsync's
+  /// own summing-up, such as ssh's.
   package var cause: String {
-    let complaint = complaints.first { !$0.contains("connection unexpectedly closed") }
     let cause =
-      complaint ?? lines.first { $0.contains("@ERROR") }
-      ?? lines.last { !$0.hasPrefix("rsync") } ?? complaints.first ?? lines.last ?? ""
+      complaints.first ?? lines.first { $0.contains("@ERROR") }
+      ?? lines.last { !$0.hasPrefix("rsync") } ?? lines.last ?? ""
     return String(cause)
   }
 }
