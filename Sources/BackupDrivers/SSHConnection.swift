@@ -8,7 +8,9 @@ package struct SSHConnection: Sendable, Equatable {
 
   package init(_ section: Section) throws(BackupError) {
     user = section.text(.remoteUser) ?? "root"
-    host = try section.require(.serverName)
+    let name = try section.require(.serverName)
+    // Brackets belong to rsync's form of an IPv6 address; ssh would look them up as a name.
+    host = name.hasPrefix("[") && name.hasSuffix("]") ? String(name.dropFirst().dropLast()) : name
     let timeout = try section.seconds(.connectTimeout) ?? 15
     var options = [
       "-o", "BatchMode=yes", "-o", "ConnectTimeout=\(max(1, timeout))",
@@ -25,7 +27,7 @@ package struct SSHConnection: Sendable, Equatable {
 
   /// `user@host` for rsync, an IPv6 address in brackets.
   package var rsyncHost: String {
-    host.contains(":") && !host.hasPrefix("[") ? "\(user)@[\(host)]" : "\(user)@\(host)"
+    host.contains(":") ? "\(user)@[\(host)]" : "\(user)@\(host)"
   }
 
   /// What rsync's `-e` takes: words split at spaces, quotes doubled inside quotes (`rsync(1)`).
