@@ -27,6 +27,10 @@ struct LiveProcess {
     let end = try await limited { () async throws -> Finished.End in
       try await start(output: output, errors: errors)
     }
+    // A program that we ended is not one that failed; one that was faster has done its work.
+    guard end == .exited(0) || !Task.isCancelled else {
+      throw BackupError(.interrupted, .interrupted(invocation))
+    }
     return Finished(
       end, invocation.outputPath == nil ? output.text() : "", errors: errors.text())
   }
