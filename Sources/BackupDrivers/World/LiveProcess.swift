@@ -75,12 +75,29 @@ struct LiveProcess {
           FileDescriptor(rawValue: lock.descriptor), closeAfterSpawningProcess: false),
         output: output, errors: errors)
     case .bytes(let bytes):
-      return try await start(input: .array(bytes), output: output, errors: errors)
+      // Not a pipe: a program that ends without reading all of it must not end us too.
+      let memory = try Self.memory(holding: bytes)
+      return try await start(
+        input: .fileDescriptor(memory, closeAfterSpawningProcess: true), output: output,
+        errors: errors)
     case .file(let path):
       let file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
       return try await start(
         input: .fileDescriptor(file, closeAfterSpawningProcess: true), output: output,
         errors: errors)
+    }
+  }
+
+  /// A file of the memory alone: what a program is told may be secret.
+  private static func memory(holding bytes: [UInt8]) throws -> FileDescriptor {
+    let file = FileDescriptor(rawValue: try ScratchFile.inMemory())
+    do {
+      _ = try file.writeAll(bytes)
+      _ = try file.seek(offset: 0, from: .start)
+      return file
+    } catch {
+      try? file.close()
+      throw error
     }
   }
 

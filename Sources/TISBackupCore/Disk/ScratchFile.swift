@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// A file of our own in the temporary folder, removed with this value.
@@ -17,6 +18,14 @@ package final class ScratchFile: Sendable {
     let made = try make()
     unlink(made.path)
     return made.descriptor
+  }
+
+  /// A descriptor of a file that is in memory alone, for what should not reach a disk.
+  package static func inMemory() throws(BackupError) -> Int32 {
+    let closeOnExec: UInt32 = 1  // MFD_CLOEXEC of memfd_create(2)
+    let descriptor = memfd_create("tisbackup", closeOnExec)
+    guard descriptor >= 0 else { throw .system("cannot make a file in memory") }
+    return descriptor
   }
 
   private static func make() throws(BackupError) -> (descriptor: Int32, path: String) {
