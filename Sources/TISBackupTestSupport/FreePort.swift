@@ -37,13 +37,20 @@ private func withLoopbackSocket(
 ) -> Bool {
   let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
   defer { close(descriptor) }
+  return withLoopbackAddress(port) { body(descriptor, $0, $1) }
+}
+
+/// The loopback address with a port, as the system's calls take it.
+func withLoopbackAddress(
+  _ port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Bool
+) -> Bool {
   var address = sockaddr_in()
   address.sin_family = sa_family_t(AF_INET)
   address.sin_port = UInt16(port).bigEndian
   address.sin_addr.s_addr = inet_addr("127.0.0.1")
   return withUnsafePointer(to: &address) { pointer in
     pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-      body(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      body($0, socklen_t(MemoryLayout<sockaddr_in>.size))
     }
   }
 }

@@ -12,9 +12,13 @@ package struct RsyncDaemon: Sendable {
   package var port: Int { server.port }
 
   /// Serves `folder`; its own files go into `scratch`.
-  package static func start(serving folder: String, in scratch: String) async throws
-    -> RsyncDaemon
-  {
+  ///
+  /// An `unprivileged` one reads as `nobody` even when root runs the tests, so that the rights of
+  /// files mean something.
+  package static func start(
+    serving folder: String, in scratch: String, unprivileged: Bool = false
+  ) async throws -> RsyncDaemon {
+    let isNobody = unprivileged && getuid() == 0
     let port = try freePort()
     let secrets = try write("\(user):\(password)\n", to: "\(scratch)/rsyncd.secrets")
     let passwordFile = try write("\(password)\n", to: "\(scratch)/password")
@@ -27,8 +31,8 @@ package struct RsyncDaemon: Sendable {
       [data]
       path = \(folder)
       read only = yes
-      uid = \(getuid())
-      gid = \(getgid())
+      uid = \(isNobody ? "nobody" : "\(getuid())")
+      gid = \(isNobody ? "nogroup" : "\(getgid())")
       auth users = \(user)
       secrets file = \(secrets)
 
