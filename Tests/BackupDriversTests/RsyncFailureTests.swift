@@ -91,6 +91,12 @@ struct RsyncFailureTests {
       "backup@web1: Permission denied (publickey)."
     ),
     (
+      12,
+      "ssh: connect to host web1 port 22: Connection refused\nrsync: [Receiver] safe_write failed to"
+        + " write 6 bytes to fd 4: Broken pipe (32)\nrsync error: error in rsync protocol data stream",
+      "ssh: connect to host web1 port 22: Connection refused"
+    ),
+    (
       5, "@ERROR: auth failed on module data\nrsync error: error starting client-server protocol",
       "@ERROR: auth failed on module data"
     ),

@@ -18,8 +18,15 @@ package struct RsyncMessages: Sendable, Equatable {
   package var complaints: [Substring] {
     lines.filter {
       ($0.hasPrefix("rsync:") || $0.hasPrefix("IO error") || $0.hasPrefix("cannot")
-        || $0.hasPrefix("symlink has no referent")) && !$0.hasPrefix("rsync: connection")
+        || $0.hasPrefix("symlink has no referent")) && !Self.isOfTheConnection($0)
     }
+  }
+
+  /// Whether a line says only that the other end is gone, which has a reason of its own.
+  private static func isOfTheConnection(_ line: Substring) -> Bool {
+    let said = line.trimmingPrefix(#/rsync: (\[\w+\] )?/#)
+    return ["connection unexpectedly closed", "safe_write failed", "safe_read failed"]
+      .contains(where: said.hasPrefix)
   }
 
   package var vanished: [Substring] {
