@@ -141,7 +141,7 @@ struct RsyncTests {
   }
 
   @Test(arguments: [("", nil), ("timeout = 2h", 7200), ("timeout = 30", 30)])
-  func `a run has the limit the ini gives it, and the lock of its folder`(
+  func `a run has the limit the ini gives it, and neither input nor variables of its own`(
     _ lines: String, _ seconds: Int?
   ) throws {
     let invocation = try Rsync(.rsync(lines)).preview(into: .first)[0]
