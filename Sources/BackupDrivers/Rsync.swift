@@ -8,7 +8,7 @@ package struct Rsync: BackupDriver {
   private let listing: Invocation
 
   package init(_ section: Section) throws(BackupError) {
-    let user = try section.require(.remoteUser.required)
+    let user = section.text(.remoteUser) ?? "root"
     let host = try section.require(.serverName)
     let module = try section.require(.rsyncModule)
     let folder = try section.require(.remoteDir)

@@ -9,7 +9,6 @@ package struct RsyncSSH: BackupDriver {
   private let folder: String
 
   package init(_ section: Section) throws(BackupError) {
-    _ = try section.require(.remoteUser.required)
     _ = try section.require(.privateKey)
     ssh = try SSHConnection(section)
     folder = try section.require(.remoteDir)

@@ -52,6 +52,5 @@ package final class Server: Sendable {
   /// What the server wrote about itself.
   package var story: String { (try? String(contentsOfFile: log, encoding: .utf8)) ?? "" }
 
-  /// Does not wait: tests run on few threads, and their ends must not hold one another up.
-  deinit { if process.isRunning { process.terminate() } }
+  deinit { stop() }
 }

@@ -54,19 +54,18 @@ struct LastRunTests {
     let finding = LastRun().evaluate(.web1([run, Self.good]) { $0.dead = [run.start] })
     #expect(finding.state == .ok)
     #expect(
-      finding.text == "1 died run since, at 2026-11-24 11:00: process 4711 is gone")
+      finding.text == "1 run that died since, at 2026-11-24 11:00: process 4711 is gone")
   }
 
   @Test func `a run of the old program that never ended has died after a day`() {
     let run = BackupRecord.running(began: 86_400, by: nil)
     let finding = LastRun().evaluate(.web1([run]))
-    #expect(finding.text == "1 died run, at 2026-11-23 12:00")
+    #expect(finding.text == "1 run that died, at 2026-11-23 12:00")
   }
 
   @Test(arguments: [
     ("", ""), ("\n\n", ""), ("disk full", ": disk full"), ("first\nsecond", ": first"),
-    ("\n\nthird", ": third"), ("section [web1]: rsync exit 30", ": rsync exit 30"),
-    ("section [db1]: other", ": section [db1]: other"),
+    ("\n\nthird", ": third"),
     ("a|b\u{1b}[31m c", ": a/b c"), ("tab\there", ": tab here"),
     (
       String(repeating: "x", count: 200), ": " + String(repeating: "x", count: 157) + "..."

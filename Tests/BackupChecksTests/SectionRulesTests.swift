@@ -75,7 +75,7 @@ struct SectionRulesTests {
     ),
     (
       .web1([.run(.ok, ended: 60)]) { $0.unreadable = 1 }, .unknown,
-      "1 rows of the catalog have a start that is not a time; last OK 1m ago (limit 30h), took 7m"
+      "1 row of the catalog has a start that is not a time; last OK 1m ago (limit 30h), took 7m"
     ),
     (.web1(), .critical, "never backed up"),
   ])

@@ -103,7 +103,7 @@ struct SmallRulesTests {
 
   @Test(
     arguments: [
-      (0, .ok, ""), (1, .unknown, "1 rows of the catalog have a start that is not a time"),
+      (0, .ok, ""), (1, .unknown, "1 row of the catalog has a start that is not a time"),
       (7, .unknown, "7 rows of the catalog have a start that is not a time"),
     ] as [(Int, CheckState, String)])
   func `rows that nobody understands are told, never guessed`(

@@ -42,6 +42,13 @@ struct TakeoverTests {
     server_name=srvxen1
     private_key=/root/.ssh/id_rsa
 
+    ; remote_user is root where nobody says otherwise
+    [srv2]
+    type=rsync+ssh
+    server_name=srv2
+    remote_dir=/srv/
+    private_key=/root/.ssh/id_rsa
+
     [gateway]
     type=null
     server_name=fwall
@@ -54,7 +61,7 @@ struct TakeoverTests {
     let result = try await server.tool("tisbackup-run", "--check-config")
     #expect(result.status == 1, "\(result.stdout)")
     #expect(!result.stdout.contains("error:"))
-    #expect(result.stdout.contains("5 sections, 0 errors"))
+    #expect(result.stdout.contains("6 sections, 0 errors"))
     #expect(result.stdout.contains("takes no backups of type 'mysql+ssh'"))
   }
 
@@ -72,7 +79,7 @@ struct TakeoverTests {
     try await server.add(
       .init(section: "vm1", ago: 2000, location: "\(server.base)/vm1/vm1-20200101-01h01m01.xva"),
       onDisk: false)
-    let check = try await server.check("-x", "meta")
+    let check = try await server.check("-x", "meta,srv2")
     #expect(check.status == 0, "\(check.stdout)")
     let status = try await server.tool("tisbackup-status", "-s", "vm1")
     #expect(status.stdout.split(separator: "\n").count == 3)

@@ -23,7 +23,7 @@ package struct LastRun: CheckRule {
     let since = facts.lastGood == nil ? "" : " since"
     let count =
       failures.count == 1
-      ? "1 \(what) run\(since), at \(when)"
+      ? "1 \(what == "died" ? "run that died" : "\(what) run")\(since), at \(when)"
       : "\(failures.count) runs without success\(since), the last \(what), at \(when)"
     let why = reason(newest, facts)
     return why.isEmpty ? count : "\(count): \(why)"

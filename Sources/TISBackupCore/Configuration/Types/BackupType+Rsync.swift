@@ -1,13 +1,13 @@
 extension BackupType {
   package static let rsync = BackupType(
     name: "rsync", summary: "a folder, from an rsync daemon",
-    keys: [.remoteUser.required, .remoteDir, .rsyncModule, .passwordFile, .rsyncPort]
+    keys: [.remoteDir, .rsyncModule, .passwordFile, .rsyncPort]
       + Key.rsyncOptions,
     artifact: .folder)
 
   package static let rsyncSSH = BackupType(
     name: "rsync+ssh", summary: "a folder, with rsync over ssh",
-    keys: [.remoteUser.required, .remoteDir, .privateKey.required, .cipherSpec] + Key.rsyncOptions,
+    keys: [.remoteDir, .privateKey.required, .cipherSpec] + Key.rsyncOptions,
     artifact: .folder)
 
   package static let rsyncBtrfs = BackupType(
