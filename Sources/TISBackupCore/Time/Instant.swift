@@ -12,10 +12,13 @@ package struct Instant: Sendable, Hashable, Comparable {
 
   /// Whole seconds since the epoch, rounded down.
   package var seconds: Int {
-    Int((Double(microseconds) / 1_000_000).rounded(.down))
+    Int(microseconds / 1_000_000) - (microseconds % 1_000_000 < 0 ? 1 : 0)
   }
 
-  package var microsecondOfSecond: Int { Int(microseconds - Int64(seconds) * 1_000_000) }
+  package var microsecondOfSecond: Int {
+    let rest = Int(microseconds % 1_000_000)
+    return rest < 0 ? rest + 1_000_000 : rest
+  }
 
   /// What the system clock says now.
   package static func current() -> Instant {
