@@ -1,0 +1,190 @@
+import Glibc
+import TISBackupTestSupport
+import Testing
+
+@testable import TISBackupCore
+
+@Suite(.scratch) struct FileTreeTests {
+  private var root: String { ScratchDirectory.path + "/root" }
+
+  /// Makes a tree: a name with a slash at its end is a folder, any other an empty file.
+  private func make(_ names: [String], at folder: String? = nil) {
+    let folder = folder ?? root
+    mkdir(folder, 0o755)
+    for name in names {
+      let path = "\(folder)/\(name)"
+      if name.hasSuffix("/") { mkdir(path, 0o755) } else { close(creat(path, 0o644)) }
+    }
+  }
+
+  private func write(_ text: String, to path: String) throws {
+    try SmallFile.write(Array(text.utf8), to: path)
+  }
+
+  private func exists(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0
+  }
+
+  private func visits() throws -> [String] {
+    var visits: [String] = []
+    try FileTree.walk(root) { (entry, visit) throws(BackupError) in
+      visits.append("\(visit) \(String(decoding: entry.path, as: UTF8.self))")
+    }
+    return visits
+  }
+
+  @Test func `a walk enters a folder before its contents and leaves it after them`() throws {
+    make(["a/", "a/b/", "a/b/f"])
+    #expect(try visits() == ["enter a", "enter a/b", "enter a/b/f", "leave a/b", "leave a"])
+  }
+
+  @Test func `a symbolic link is a name like any other, wherever it leads`() throws {
+    make(["a/", "a/secret"], at: ScratchDirectory.path + "/outside")
+    make(["f"])
+    for target in ["../outside", "..", ".", "/none", "loop", "nowhere"] {
+      symlink(target, "\(root)/to-\(target.replacing("/", with: "_"))")
+    }
+    symlink("loop", root + "/loop")
+    #expect(try visits().count == 8)
+    #expect(try FileTree.measure(root).files == 8)
+    try FileTree.remove(root)
+    #expect(!exists(root))
+    #expect(exists(ScratchDirectory.path + "/outside/a/secret"))
+  }
+
+  @Test func `a root that is a symbolic link is not followed`() throws {
+    make(["f"], at: ScratchDirectory.path + "/outside")
+    symlink("outside", root)
+    #expect(throws: BackupError.self) { try visits() }
+    #expect(throws: BackupError.self) { try FileTree.measure(root) }
+    try FileTree.remove(root)
+    #expect(!exists(root) && exists(ScratchDirectory.path + "/outside/f"))
+  }
+
+  @Test func `names are bytes: newlines, blanks, dashes and what is not UTF-8`() throws {
+    make([])
+    let names: [[UInt8]] = [
+      [0x0a], [0x20], Array("-rf".utf8), [0xff, 0xfe], [0xe9], Array("a\u{301}".utf8),
+      Array("…".utf8), Array("*".utf8), Array("..a".utf8), [0x01, 0x7f],
+      [UInt8](repeating: 0x78, count: 255),
+    ]
+    for name in names {
+      let path = (Array(root.utf8) + [0x2f] + name + [0]).map { CChar(bitPattern: $0) }
+      close(creat(path, 0o644))
+    }
+    var seen: [[UInt8]] = []
+    try FileTree.walk(root) { (entry, _) throws(BackupError) in seen.append(entry.path) }
+    #expect(Set(seen) == Set(names) && seen.count == names.count)
+    #expect(DiskLayout.names(in: root).count == names.count - 2)
+    try FileTree.remove(root)
+    #expect(!exists(root))
+  }
+
+  @Test func `a tree deeper than any path may be long is measured and removed`() throws {
+    let depth = 900
+    mkdir(root, 0o755)
+    var folder = open(root, O_RDONLY | O_DIRECTORY)
+    for _ in 0..<depth {
+      mkdirat(folder, "deep-folder", 0o755)
+      let inner = openat(folder, "deep-folder", O_RDONLY | O_DIRECTORY)
+      close(folder)
+      folder = inner
+    }
+    close(folder)
+    #expect(try FileTree.measure(root).files == Int64(depth))
+    try FileTree.remove(root)
+    #expect(!exists(root))
+  }
+
+  @Test func `a file is removed as a folder is, and what is not there is nobody's trouble`() throws
+  {
+    make(["f"])
+    try FileTree.remove(root + "/f")
+    try FileTree.remove(root + "/f")
+    try FileTree.remove(root)
+    try FileTree.remove(root)
+    #expect(!exists(root))
+  }
+
+  @Test func `a removal that was stopped anywhere is finished by the next`() throws {
+    let names = ["a/", "a/1", "a/2", "b/", "b/c/", "b/c/3", "4"]
+    for stop in 0...names.count {
+      make(names)
+      var count = 0
+      // What a kill leaves: the first so many names of the walk are gone.
+      _ = try? FileTree.walk(root) { (entry, visit) throws(BackupError) in
+        if entry.isFolder && visit == .enter { return }
+        guard count < stop else { throw BackupError(.interrupted, "stopped") }
+        count += 1
+        unlinkat(entry.folder, entry.name, entry.isFolder ? AT_REMOVEDIR : 0)
+      }
+      #expect(exists(root))
+      try FileTree.remove(root)
+      #expect(!exists(root))
+    }
+  }
+
+  @Test func `folders that forbid everything are removed by an ordinary user too`() async throws {
+    let path = root
+    make(["a/", "a/b/", "a/b/f"])
+    for folder in ["/a/b", "/a", ""] { chmod(path + folder, 0o000) }
+    for folder in ["/a/b", "/a", ""] { chown(path + folder, 65_534, 65_534) }
+    chmod(ScratchDirectory.path, 0o777)
+    await #expect(processExitsWith: .success) { [path = path as String] in
+      if geteuid() == 0 { #expect(seteuid(65_534) == 0) }
+      try FileTree.remove(path)
+    }
+    #expect(!exists(root))
+  }
+
+  @Test func `each inode is counted once, folders by number only`() throws {
+    make(["a/"])
+    try write("12345", to: root + "/a/f")
+    try write("123", to: root + "/g")
+    link(root + "/a/f", root + "/a/again")
+    link(root + "/a/f", root + "/third")
+    let size = try FileTree.measure(root)
+    #expect(size.files == 5 && size.bytes == 8)
+  }
+
+  @Test func `names that are also linked from outside are taken out, and only those`() throws {
+    make([])
+    make([], at: ScratchDirectory.path + "/older")
+    let older = ScratchDirectory.path + "/older"
+    for name in ["shared", "twice", "alone"] { try write(name, to: "\(older)/\(name)") }
+    link(older + "/shared", root + "/shared")
+    link(older + "/twice", root + "/twice-1")
+    link(older + "/twice", root + "/twice-2")
+    try write("mine", to: root + "/mine")
+    link(root + "/mine", root + "/mine-too")
+    try write("single", to: root + "/single")
+    #expect(try FileTree.unlinkShared(root) == 3)
+    #expect(DiskLayout.names(in: root) == ["mine", "mine-too", "single"])
+    #expect(DiskLayout.names(in: older) == ["alone", "shared", "twice"])
+    #expect(try FileTree.unlinkShared(root) == 0)
+  }
+
+  @Test func `an empty folder is one that holds nothing at all`() throws {
+    make([])
+    #expect(try FileTree.isEmpty(root))
+    make([".hidden"])
+    #expect(try !FileTree.isEmpty(root))
+    #expect(throws: BackupError.self) { try FileTree.isEmpty(root + "/.hidden") }
+    #expect(throws: BackupError.self) { try FileTree.isEmpty(root + "/none") }
+  }
+
+  @Test func `what a visit throws ends the walk, and no descriptor stays open`() throws {
+    make(["a/", "a/b/", "a/b/f"])
+    let before = DiskLayout.names(in: "/proc/self/fd").count
+    for _ in 0..<200 {
+      #expect(throws: BackupError(.interrupted, "enough")) {
+        try FileTree.walk(root) { (entry, _) throws(BackupError) in
+          if entry.isFile { throw BackupError(.interrupted, "enough") }
+        }
+      }
+    }
+    // Other tests of this process open files too, but not hundreds.
+    #expect(DiskLayout.names(in: "/proc/self/fd").count < before + 150)
+  }
+}
