@@ -19,7 +19,9 @@ package struct Rsync: BackupDriver {
       "--port=\(try section.number(.rsyncPort) ?? 873)", "--contimeout=\(timeout)",
     ]
     // TISBackup joins the two as they stand, so an ini has the slash in the path or not at all.
-    let path = folder.hasPrefix("/") || module.hasSuffix("/") ? folder : "/" + folder
+    var path = folder.hasPrefix("/") || module.hasSuffix("/") ? folder : "/" + folder
+    // The daemon takes the path for an option once the module is cut off, and sends everything.
+    if path.hasPrefix("/-") { path = "/." + path }
     copy = try RsyncCopy(
       section, transport: transport, source: "\(user)@\(bracketed)::\(module)\(path)")
     var listing = Invocation(

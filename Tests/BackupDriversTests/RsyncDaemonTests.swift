@@ -46,7 +46,7 @@ struct RsyncDaemonTests {
     #expect(try await machine.contents(machine.backup()) == machine.contents(machine.source))
   }
 
-  @Test(arguments: ["/a b", "/it's", "/$(touch pwned)", "/é", "/a'b\"c"])
+  @Test(arguments: ["/a b", "/-e", "/it's", "/$(touch pwned)", "/é", "/a'b\"c"])
   func `a folder of any name inside the module is copied`(_ path: String) async throws {
     let machine = try RemoteMachine("source" + path)
     let daemon = try await RsyncDaemon.start(

@@ -110,6 +110,7 @@ struct RsyncTests {
 
   @Test(arguments: [
     ("", "backup@web1.example.com::data/srv/"),
+    ("remote_dir = /-e/x", "backup@web1.example.com::data/./-e/x/"),
     ("remote_dir = srv", "backup@web1.example.com::data/srv/"),
     ("remote_dir = /", "backup@web1.example.com::data/"),
     ("remote_dir = /a b/", "backup@web1.example.com::data/a b/"),
@@ -117,7 +118,7 @@ struct RsyncTests {
     ("server_name = 192.0.2.7", "backup@192.0.2.7::data/srv/"),
     ("server_name = 2001:db8::7", "backup@[2001:db8::7]::data/srv/"),
     ("server_name = [2001:db8::7]", "backup@[2001:db8::7]::data/srv/"),
-    ("remote_dir = -e/$(x)", "backup@web1.example.com::data/-e/$(x)/"),
+    ("remote_dir = -e/$(x)", "backup@web1.example.com::data/./-e/$(x)/"),
   ])
   func `the source is user, host, module and path, with one slash at its end`(
     _ lines: String, _ source: String
