@@ -3,7 +3,9 @@ import Glibc
 import TISBackupTestSupport
 import Testing
 
-/// As Nagios and other users meet the tools. Run by root, these become `nobody`; run by anybody
+/// As Nagios and other users meet the tools.
+///
+/// Run by root, these become `nobody`; run by anybody
 /// else, they are unprivileged already.
 @Suite("as an unprivileged user", .scratch)
 struct UnprivilegedTests {
