@@ -51,11 +51,7 @@ package struct CommonOptions: ParsableArguments {
   }
 
   /// The ini file that is meant.
-  package var configurationPath: String {
-    if let config { return config }
-    let variable = getenv("TISBACKUP_CONFIG").map { String(cString: $0) } ?? ""
-    return variable.isEmpty ? Configuration.defaultPath : variable
-  }
+  package var configurationPath: String { Configuration.path(chosen: config) }
 
   /// From which level on the story is told on standard error.
   package var threshold: Note.Level {

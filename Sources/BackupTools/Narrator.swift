@@ -39,11 +39,12 @@ package final class Narrator: Sendable {
       clearProgress(&state)
       let line = line(note)
       if state.log >= 0 {
-        Self.write("\(stamp()) \(note.level.rawValue.uppercased()) \(line)\n", state.log)
+        Output.write("\(stamp()) \(note.level.rawValue.uppercased()) \(line)\n", to: state.log)
       }
       guard note.level >= threshold else { return }
-      Self.write(
-        isTerminal ? "\(line)\n" : "\(stamp()) \(note.level.rawValue): \(line)\n", STDERR_FILENO)
+      Output.write(
+        isTerminal ? "\(line)\n" : "\(stamp()) \(note.level.rawValue): \(line)\n", to: STDERR_FILENO
+      )
     }
   }
 
@@ -57,13 +58,13 @@ package final class Narrator: Sendable {
     if let shownAt = state.shownAt, now - shownAt < .milliseconds(100) { return }
     state.shownAt = now
     let width = (Terminal.width(STDERR_FILENO) ?? 80) - 1
-    Self.write("\r\u{1b}[K\(line(note).prefix(width))", STDERR_FILENO)
+    Output.write("\r\u{1b}[K\(line(note).prefix(width))", to: STDERR_FILENO)
     state.hasProgressLine = true
   }
 
   private func clearProgress(_ state: inout State) {
     guard state.hasProgressLine else { return }
-    Self.write("\r\u{1b}[K", STDERR_FILENO)
+    Output.write("\r\u{1b}[K", to: STDERR_FILENO)
     state.hasProgressLine = false
   }
 
@@ -74,14 +75,4 @@ package final class Narrator: Sendable {
   }
 
   private func stamp() -> String { Instant.current().logText(in: zone) }
-
-  private static func write(_ text: String, _ descriptor: Int32) {
-    var rest = Array(text.utf8)[...]
-    while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      if count < 0 && errno == EINTR { continue }
-      guard count > 0 else { return }
-      rest = rest.dropFirst(count)
-    }
-  }
 }

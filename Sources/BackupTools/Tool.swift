@@ -55,22 +55,3 @@ extension Tool {
     setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
   }
 }
-
-/// Where answers and complaints of a tool go.
-package enum Output {
-  /// The answer, on standard output.
-  package static func print(_ text: String) { write(text, STDOUT_FILENO) }
-
-  /// What is wrong, on standard error.
-  package static func complain(_ text: String) { write(text, STDERR_FILENO) }
-
-  private static func write(_ text: String, _ descriptor: Int32) {
-    var rest = Array((text.hasSuffix("\n") || text.isEmpty ? text : text + "\n").utf8)[...]
-    while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      if count < 0 && errno == EINTR { continue }
-      guard count > 0 else { return }
-      rest = rest.dropFirst(count)
-    }
-  }
-}

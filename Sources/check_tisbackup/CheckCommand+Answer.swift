@@ -50,11 +50,7 @@ extension CheckCommand {
     }
   }
 
-  private var configurationPath: String {
-    if let config { return config }
-    let variable = getenv("TISBACKUP_CONFIG").map { String(cString: $0) } ?? ""
-    return variable.isEmpty ? Configuration.defaultPath : variable
-  }
+  private var configurationPath: String { Configuration.path(chosen: config) }
 
   private func chosenSections(of configuration: Configuration) throws(BackupError) -> [Section] {
     let sections = try SectionSelection(included: section, excluded: exclude)
@@ -70,9 +66,7 @@ extension CheckCommand {
 
   /// A missing catalog is most often a disk that is not mounted.
   private func openCatalog(_ layout: DiskLayout, _ zone: LocalZone) throws(BackupError) -> Catalog {
-    guard database != nil || DiskLayout.isFolder(layout.base) else {
-      throw BackupError(.storage, .noBase(layout.base), hint: .mounted)
-    }
+    if database == nil { try layout.requireBase() }
     return try Catalog(path: database ?? layout.catalog, access: .check, zone: zone)
   }
 }
@@ -82,8 +76,4 @@ extension BackupError.Message {
     "no section of \(path) has server_name '\(host)'"
   }
   fileprivate static let compareServerName: Self = "Compare -H with server_name in the ini."
-  fileprivate static func noBase(_ base: String) -> Self {
-    "the base folder '\(base)' cannot be seen: \(String(cString: strerror(errno)))"
-  }
-  fileprivate static let mounted: Self = "Is backup_base_dir mounted?"
 }

@@ -122,7 +122,9 @@ struct CleanupTroubleTests {
   @Test func `does not begin under a base folder that is not mounted`() throws {
     rmdir(bench.base)
     let error = #expect(throws: BackupError.self) { try job.plan() }
-    #expect(error?.message.text == "the base folder '\(bench.base)' is not there")
+    #expect(
+      error?.message.text == "cannot use the base folder '\(bench.base)': No such file or directory"
+    )
     #expect(!exists(bench.base))
   }
 

@@ -2,22 +2,6 @@ import Foundation
 import Glibc
 import Testing
 
-/// Everything in a folder, hidden names too, sorted; empty when there is none.
-func names(_ folder: String) -> [String] {
-  ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
-}
-
-/// Whether there is anything of that name, a dangling link too.
-func exists(_ path: String) -> Bool {
-  (try? FileManager.default.attributesOfItem(atPath: path)) != nil
-}
-
-func makeFolder(_ path: String) throws {
-  try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-}
-
-func text(_ path: String) throws -> String { try String(contentsOfFile: path, encoding: .utf8) }
-
 func chmod(_ path: String, _ mode: Int) throws {
   try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
 }

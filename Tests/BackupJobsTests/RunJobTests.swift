@@ -116,7 +116,9 @@ struct RunJobTests {
     rmdir(bench.base)
     let error = await #expect(throws: BackupError.self) { try await run(bench, []) }
     #expect(error?.code == .storage)
-    #expect(error?.message.text == "the base folder '\(bench.base)' is not there")
+    #expect(
+      error?.message.text == "cannot use the base folder '\(bench.base)': No such file or directory"
+    )
     #expect(!exists(bench.base))
   }
 

@@ -71,7 +71,7 @@ struct RunLockTests {
     #expect(try self.text == text)
   }
 
-  private var text: String { get throws { try BackupJobsTests.text("\(folder)/lock") } }
+  private var text: String { get throws { try TISBackupTestSupport.text("\(folder)/lock") } }
 
   @Test(arguments: [
     "", "\n", "pid=", "pid=4194305", "pid=0", "pid=-1", "pid=x", "PID=1", "1", "#pid=1", "\u{0}",

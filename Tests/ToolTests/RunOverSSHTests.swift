@@ -146,16 +146,16 @@ struct RunOverSSHTests {
   @Test("--test-connection logs in, looks, and changes nothing")
   func testConnection() async throws {
     let ssh = try await SSHSite("preexec = touch /nonexistent/never")
-    let before = ToolTests.names(ssh.site.base)
+    let before = TISBackupTestSupport.names(ssh.site.base)
     let result = try await ssh.site.tool("tisbackup-run", "--test-connection")
     #expect(result.status == 0, "\(result.stdout)")
     #expect(result.stdout.contains("logged in"))
     #expect(result.stdout.contains("can be read"))
-    #expect(ToolTests.names(ssh.site.base) == before)
+    #expect(TISBackupTestSupport.names(ssh.site.base) == before)
     #expect(try await ssh.rows("*") == [])
   }
 
   private func snapshots(_ ssh: SSHSite) -> [String] {
-    ToolTests.names("\(ssh.site.base)/files").filter { $0.hasPrefix("2") }
+    TISBackupTestSupport.names("\(ssh.site.base)/files").filter { $0.hasPrefix("2") }
   }
 }

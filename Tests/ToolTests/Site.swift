@@ -81,19 +81,6 @@ struct Site {
   }
 }
 
-/// Everything in a folder, hidden names too, sorted; empty when there is none.
-func names(_ folder: String) -> [String] {
-  ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
-}
-
-func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
-
-func makeFolder(_ path: String) throws {
-  try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-}
-
-func text(_ path: String) throws -> String { try String(contentsOfFile: path, encoding: .utf8) }
-
 /// Inode and mode of a path.
 func facts(_ path: String) throws -> (inode: Int, mode: Int, links: Int) {
   let attributes = try FileManager.default.attributesOfItem(atPath: path)

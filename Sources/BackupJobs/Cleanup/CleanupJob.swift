@@ -16,9 +16,7 @@ package struct CleanupJob: Sendable {
 
   /// What would be done; touches nothing.
   package func plan() throws(BackupError) -> [SectionCleanup] {
-    guard DiskLayout.isFolder(configuration.layout.base) else {
-      throw BackupError(.storage, .noBase(configuration.layout.base), hint: .mount)
-    }
+    try configuration.layout.requireBase()
     let catalog = try Catalog(path: configuration.layout.catalog, access: .read, zone: world.zone)
     var plans: [SectionCleanup] = []
     for section in sections { plans.append(try plan(section, catalog)) }
@@ -176,11 +174,4 @@ package struct CleanupJob: Sendable {
     var status = stat()
     return lstat(path, &status) == 0
   }
-}
-
-extension BackupError.Message {
-  fileprivate static func noBase(_ base: String) -> Self {
-    "the base folder '\(base)' is not there"
-  }
-  fileprivate static let mount: Self = "Mount the backup disk; an absent disk is never cleaned."
 }

@@ -14,9 +14,7 @@ package struct RegisterJob: Sendable {
 
   /// What was found and what would be done with it; touches nothing.
   package func plan() async throws(BackupError) -> [RegisterCandidate] {
-    guard DiskLayout.isFolder(configuration.layout.base) else {
-      throw BackupError(.storage, .noBase(configuration.layout.base), hint: .mount)
-    }
+    try configuration.layout.requireBase()
     var candidates: [RegisterCandidate] = []
     for section in sections where configuration.errors(of: section).isEmpty {
       let rows = try rows(of: section)
@@ -129,11 +127,4 @@ package struct RegisterJob: Sendable {
     }
     return results
   }
-}
-
-extension BackupError.Message {
-  fileprivate static func noBase(_ base: String) -> Self {
-    "the base folder '\(base)' is not there"
-  }
-  fileprivate static let mount: Self = "Mount the backup disk, or give --backup-dir DIR."
 }

@@ -35,9 +35,7 @@ package struct RunJob: Sendable {
 
   /// Makes sure of the base folder, the folder of the log, and a catalog that can be written.
   package static func prepare(_ layout: DiskLayout, zone: LocalZone) throws(BackupError) {
-    guard DiskLayout.isFolder(layout.base) else {
-      throw BackupError(.storage, .noBase(layout.base), hint: .mount)
-    }
+    try layout.requireBase()
     try DiskLayout.makeFolder(layout.logFolder)
     _ = try Catalog(path: layout.catalog, access: .write, zone: zone)
   }
@@ -54,12 +52,4 @@ package struct RunJob: Sendable {
       return facts.age.map { $0 > facts.maximumAge ?? 30 * 3600 } ?? true
     }.map(\.0)
   }
-}
-
-extension BackupError.Message {
-  fileprivate static func noBase(_ base: String) -> Self {
-    "the base folder '\(base)' is not there"
-  }
-  fileprivate static let mount: Self =
-    "Mount the backup disk, or make the folder; nothing is written under an unmounted one."
 }

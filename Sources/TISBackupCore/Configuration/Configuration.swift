@@ -17,6 +17,14 @@ package struct Configuration: Sendable {
   /// The folder that holds a folder for each section, and the catalog.
   package var layout: DiskLayout
 
+  /// The file that is meant: the one on the command line, else `$TISBACKUP_CONFIG`, else the
+  /// default.
+  package static func path(chosen: String?) -> String {
+    if let chosen { return chosen }
+    let variable = getenv("TISBACKUP_CONFIG").map { String(cString: $0) } ?? ""
+    return variable.isEmpty ? defaultPath : variable
+  }
+
   /// Reads the file at `path`; `base` overrides its `backup_base_dir`.
   ///
   /// Throws when the file cannot be read or names no base folder: then nothing can be done at all.

@@ -10,6 +10,17 @@ package struct DiskLayout: Sendable, Equatable {
   package var logFolder: String { base + "/log" }
   package var catalog: String { logFolder + "/tisbackup.sqlite" }
 
+  /// Makes sure that the base folder can be seen; throws when it cannot.
+  package func requireBase() throws(BackupError) {
+    var status = stat()
+    guard stat(base, &status) == 0 else {
+      throw BackupError(.storage, .noBase(base, errno), hint: .mount)
+    }
+    guard status.st_mode & S_IFMT == S_IFDIR else {
+      throw BackupError(.storage, .noBase(base, ENOTDIR), hint: .mount)
+    }
+  }
+
   /// The folder of a section's backups: its `backup_dir`, else its name below the base.
   package func folder(of section: Section) -> String {
     section.text(.backupDir).map(DiskPath.trimmed) ?? "\(base)/\(section.name)"
@@ -74,4 +85,12 @@ package struct DiskLayout: Sendable, Equatable {
     }
     return names.sorted()
   }
+}
+
+extension BackupError.Message {
+  fileprivate static func noBase(_ base: String, _ code: Int32) -> Self {
+    "cannot use the base folder '\(base)': \(String(cString: strerror(code)))"
+  }
+  fileprivate static let mount: Self =
+    "Is its disk mounted? Mount it, or name the folder with --backup-dir DIR; nothing is written under a mount point without its disk."
 }
