@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import TISBackupTestSupport
 import Testing
@@ -177,12 +178,8 @@ import Testing
       }
     }
     // Other tests of this process open files too, but none below this folder.
-    let open = DiskLayout.names(in: "/proc/self/fd").compactMap { name -> String? in
-      var target = [UInt8](repeating: 0, count: 4096)
-      let count = target.withUnsafeMutableBytes {
-        readlink("/proc/self/fd/\(name)", $0.baseAddress, $0.count)
-      }
-      return count > 0 ? String(decoding: target[..<count], as: UTF8.self) : nil
+    let open = DiskLayout.names(in: "/proc/self/fd").compactMap { name in
+      try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(name)")
     }
     #expect(open.filter { $0.hasPrefix(root) } == [])
   }
