@@ -33,7 +33,8 @@ extension Tool {
       Glibc.exit(CheckState.unknown.rawValue)
     }
     let state = await Interruption.guarding { await command.run() }
-    Glibc.exit(state.rawValue)
+    let isTold = !Output.hasLostAnswer
+    Glibc.exit(isTold ? state.rawValue : max(state.rawValue, CheckState.critical.rawValue))
   }
 
   private func run() async -> CheckState {

@@ -56,6 +56,19 @@ struct StatusTests {
     #expect(!result.stdout.contains("\u{1b}"))
   }
 
+  @Test("an answer that cannot be written is a failure; a reader that has read enough is none")
+  func lostAnswer() async throws {
+    let server = try await OldServer.make(OldServer.section("web1"))
+    try await server.add(.init(ago: 2))
+    let words = [toolPath("tisbackup-status"), "-c", server.ini]
+    let full = try await program(["sh", "-c", #""$@" >/dev/full"#, "sh"] + words)
+    #expect(full.status == 2)
+    #expect(full.stderr.contains("cannot write the answer to standard output: No space left"))
+    let enough = try await program(
+      ["bash", "-c", #"set -o pipefail; "$@" | true"#, "bash"] + words)
+    #expect(enough.status == 0)
+  }
+
   @Test("a reader changes nothing in a catalog of TISBackup")
   func readsOnly() async throws {
     let server = try await OldServer.make(OldServer.section("web1"), withType: false)
