@@ -18,7 +18,6 @@ package enum CrashGuard {
   private struct Context {
     var service = "TISBACKUP"
     var plugin = "the check"
-    var stage = ""
     var seconds = 0
   }
 
@@ -30,6 +29,7 @@ package enum CrashGuard {
   package static func install(plugin: StaticString, service: StaticString = "TISBACKUP") {
     (context.plugin, context.service) = (plugin.description, service.description)
     publish()
+    EmergencyLines.publish(end: "")
     useAlternateStack()
     signal(SIGPIPE, SIG_IGN)
     for number in internalErrors + requestsToStop + [SIGALRM] { handle(number) }
@@ -39,8 +39,8 @@ package enum CrashGuard {
   ///
   /// At most 200 bytes of it are kept; an empty text ends the stage.
   package static func stage(_ text: String) {
-    context.stage = PluginText.clean(text, limit: 200)
-    publish()
+    let stage = PluginText.clean(text, limit: 200)
+    EmergencyLines.publish(end: stage.isEmpty ? "" : " while \(stage)")
   }
 
   /// Gives the plugin that many seconds from now; none or fewer lifts the limit.
@@ -52,7 +52,6 @@ package enum CrashGuard {
 
   /// Writes all lines now, in peace, so that no handler has to compose anything.
   private static func publish() {
-    let stage = context.stage.isEmpty ? "" : " while \(context.stage)"
     EmergencyLines.publish { number in
       let event =
         switch number {
@@ -60,7 +59,7 @@ package enum CrashGuard {
         case SIGTERM, SIGHUP, SIGINT: "stopped by signal \(number)"
         default: "internal error in \(context.plugin) (signal \(number))"
         }
-      return "\(context.service) UNKNOWN - \(event)\(stage)\n"
+      return "\(context.service) UNKNOWN - \(event)"
     }
   }
 
