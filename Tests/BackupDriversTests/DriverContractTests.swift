@@ -169,6 +169,9 @@ extension Key.Form {
     case .flag: "yes"
     case .number(let range): "\(range.lowerBound + 1)"
     case .span: "90s"
+    case .size: "1.5GiB"
+    case .percent: "50%"
+    case .share: "5%"
     case .choice(let choices): choices[0]
     case .excludes: #""a","b*""#
     }
@@ -179,6 +182,7 @@ extension Key.Form {
     switch self {
     case .number: "many"
     case .span: "soon"
+    case .size, .percent, .share: "much"
     case .words: "'open"
     case .excludes: "*.tmp"
     case .text, .host, .path, .remotePath, .command, .flag, .choice: nil

@@ -27,12 +27,15 @@ import Testing
     writer_boot|TEXT
     writer_start|INT
     transferred_bytes|INT
+    verified_at|TEXT
+    verified_status|TEXT
 
     """
   private static let indexes = """
     idx_stats_backup_location|backup_location
     idx_stats_backup_name|backup_name
     idx_stats_backup_name_start|backup_name,backup_start
+    idx_stats_backup_verified|backup_name,verified_at
 
     """
 

@@ -82,13 +82,32 @@ extension Catalog {
     return ""
   }
 
-  /// The names of all sections that ever left a row.
+  /// The names of all sections that ever left a row, in the order of their bytes.
   package func sectionNames() throws(BackupError) -> [String] {
+    // From one name to the next through the index: a million rows cost no more than their names.
     let statement = try database.prepare(
-      "SELECT DISTINCT backup_name FROM stats WHERE backup_name IS NOT NULL ORDER BY 1")
+      try hasNameIndex
+        ? """
+        WITH RECURSIVE names(name) AS (
+          SELECT min(backup_name) FROM stats UNION ALL
+          SELECT (SELECT min(backup_name) FROM stats WHERE backup_name > name) FROM names
+            WHERE name IS NOT NULL)
+        SELECT name FROM names WHERE name IS NOT NULL
+        """ : "SELECT DISTINCT backup_name FROM stats WHERE backup_name IS NOT NULL ORDER BY 1")
     var names: [String] = []
     while try statement.step() { names.append(statement.text(0) ?? "") }
     return names
+  }
+
+  private var hasNameIndex: Bool {
+    get throws(BackupError) {
+      try database.prepare(
+        """
+        SELECT 1 FROM pragma_index_list('stats') AS list, pragma_index_info(list.name) AS info
+          WHERE list.partial = 0 AND info.seqno = 0 AND info.name = 'backup_name'
+        """
+      ).step()
+    }
   }
 
   /// Every row that claims to run, of every section.

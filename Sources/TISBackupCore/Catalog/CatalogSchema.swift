@@ -11,11 +11,13 @@ package enum CatalogSchema {
     "backup_location", "TYPE",
   ]
 
-  /// Ours: who writes a row, and the size of all files that rsync had to send (its
-  /// `Total transferred file size`, where `written_bytes` holds the new data alone).
+  /// Ours: who writes a row; the size of all files that rsync had to send (its `Total transferred
+  /// file size`, where `written_bytes` holds the new data alone); when a backup was last proven to
+  /// be restorable (in the form of `backup_start`), and what came of it (`OK` or `ERROR`).
   package static let addedColumns = [
     (name: "writer_pid", type: "INT"), (name: "writer_boot", type: "TEXT"),
     (name: "writer_start", type: "INT"), (name: "transferred_bytes", type: "INT"),
+    (name: "verified_at", type: "TEXT"), (name: "verified_status", type: "TEXT"),
   ]
 
   static let create = """
@@ -29,6 +31,8 @@ package enum CatalogSchema {
     CREATE INDEX IF NOT EXISTS idx_stats_backup_name ON stats(backup_name);
     CREATE INDEX IF NOT EXISTS idx_stats_backup_location ON stats(backup_location);
     CREATE INDEX IF NOT EXISTS idx_stats_backup_name_start ON stats(backup_name, backup_start);
+    CREATE INDEX IF NOT EXISTS idx_stats_backup_verified ON stats(backup_name, verified_at)
+      WHERE verified_at IS NOT NULL;
     """
 
   /// The columns a file really has, lower-cased; empty when it has no table `stats`.
@@ -68,6 +72,6 @@ package enum CatalogSchema {
     guard wanted.allSatisfy(present.contains) else { return false }
     let statement = try database.prepare(
       "SELECT count(*) FROM sqlite_schema WHERE name LIKE 'idx_stats_backup_%'")
-    return try statement.step() && statement.integer(0) ?? 0 >= 3
+    return try statement.step() && statement.integer(0) ?? 0 >= 4
   }
 }

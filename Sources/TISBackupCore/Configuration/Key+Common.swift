@@ -2,12 +2,12 @@ extension Key {
   /// The keys of every section, whatever its type.
   package static let common: [Key] = [
     .type, .serverName, .description, .backupDir, .remoteUser, .sshPort, .privateKey, .sshOptions,
-    .preexec, .postexec, .preexecLocal, .postexecLocal, .retentionDays, .maximumAge, .warningAge,
-    .timeout, .connectTimeout, .hostKeyChecking,
-  ]
+    .preexec, .postexec, .preexecLocal, .postexecLocal, .retentionDays, .timeout, .connectTimeout,
+    .hostKeyChecking,
+  ] + checks
 
   /// The keys that stand in `[global]` alone.
-  package static let globalOnly: [Key] = [.backupBaseDir]
+  package static let globalOnly: [Key] = [.backupBaseDir, .minimumFree, .minimumFreeInodes]
 
   package static let backupBaseDir = Key.required(
     "backup_base_dir", .path, "folder that holds a folder for each section, and the catalog")
@@ -35,14 +35,6 @@ extension Key {
     "postexec_local", .command, "command on the backup server after it, whatever came of it")
   package static let retentionDays = Key.required(
     "backup_retention_time", .number(1...100_000), "days a backup is kept"
-  ).global()
-  package static let maximumAge = Key.required(
-    "maximum_backup_age", .number(1...1_000_000),
-    "hours after which a missing good backup is CRITICAL"
-  ).global()
-  package static let warningAge = Key.optional(
-    "warning_backup_age", .number(1...1_000_000),
-    "hours after which a missing good backup is a WARNING"
   ).global()
   package static let timeout = Key.optional(
     "timeout", .span(.seconds), "time a whole run may take"

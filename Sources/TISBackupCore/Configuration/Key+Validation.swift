@@ -21,11 +21,25 @@ extension Key {
           "Write a number of \(unit.plural), or one with a unit: 90s, 15m, 30h, 1d12h."
         )
         : nil
+    case .size:
+      ByteCount(value) == nil
+        ? ("is not a size", "Write bytes, or a number with a unit: 700M, 1.5GiB, 2TB.") : nil
+    case .percent:
+      Self.percent(value) == nil ? ("is not a percentage", "Write a whole number: 50%.") : nil
+    case .share:
+      Share(value) == nil
+        ? ("is neither a percentage nor a size", "Write 5%, or a size with its unit: 20GiB.") : nil
     case .choice(let choices):
       choices.contains(value.lowercased())
         ? nil : ("is unknown", "Write one of \(choices.joined(separator: ", ")).")
     case .excludes: excludesProblem(value)
     }
+  }
+
+  /// The number of a percentage, `50` of `50%`.
+  package static func percent(_ value: String) -> Int? {
+    let digits = value.hasSuffix("%") ? value.dropLast() : value[...]
+    return Int(digits).flatMap { $0 >= 0 ? $0 : nil }
   }
 
   private func excludesProblem(_ value: String) -> (String, String)? {

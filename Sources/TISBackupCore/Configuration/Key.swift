@@ -17,6 +17,12 @@ package struct Key: Sendable, Equatable {
     case number(ClosedRange<Int>)
     /// A time span; a bare number counts in this unit.
     case span(TimeSpan.Unit)
+    /// A size; a bare number is bytes.
+    case size
+    /// Whole percents, with or without `%`.
+    case percent
+    /// Percent of a file system, or a size with its unit.
+    case share
     case choice([String])
     /// `"a","b*"` or `--exclude=a --exclude b*`.
     case excludes

@@ -63,6 +63,20 @@ package struct Section: Sendable, Equatable {
     return TimeSpan(text, bareUnit: unit)?.seconds
   }
 
+  /// Bytes; nil when it is given nowhere and has no default.
+  package func bytes(_ key: Key) throws(BackupError) -> Int64? {
+    guard let text = text(key) else { return nil }
+    try check(key, text)
+    return ByteCount(text)?.bytes
+  }
+
+  /// Whole percents; nil when it is given nowhere and has no default.
+  package func percent(_ key: Key) throws(BackupError) -> Int? {
+    guard let text = text(key) else { return nil }
+    try check(key, text)
+    return Key.percent(text)
+  }
+
   /// Words for a program, split as a shell would, with nothing expanded.
   package func words(_ key: Key) throws(BackupError) -> [String] {
     guard let text = text(key) else { return [] }

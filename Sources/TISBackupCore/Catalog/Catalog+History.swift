@@ -1,0 +1,118 @@
+/// What is asked about the past of a section, beside the runs that decide about today.
+package struct HistoryQuestion: Sendable {
+  package var section: String
+  /// Good backups that began since then are counted; nil for none.
+  package var countedSince: Instant?
+  /// How many sizes of the newest good backups are wanted.
+  package var sizes = 0
+  /// The start of a good backup whose size is not wanted: the one they are compared with.
+  package var leavingOut: Instant?
+  package var wantsOldest = false
+
+  package init(section: String) { self.section = section }
+}
+
+/// The answer to a ``HistoryQuestion``.
+package struct SectionHistory: Sendable, Equatable {
+  package var copies: Int?
+  /// In bytes, newest first.
+  package var sizes: [Int64] = []
+  /// When the oldest good backup on record ended.
+  package var oldest: Instant?
+  package var proof: BackupProof?
+
+  package init() {}
+}
+
+extension Catalog {
+  /// Answers questions about the past, with each statement prepared once for all of them.
+  ///
+  /// Every answer comes through the index of names and starts, or a partial one of ours; what is
+  /// not asked costs nothing.
+  package func history(
+    _ questions: [HistoryQuestion], type: RecordType = .backup
+  ) throws(BackupError) -> [SectionHistory] {
+    let good = "backup_name=? AND status='OK' AND \(condition(type))"
+    let count = try database.prepare(
+      "SELECT count(*) FROM stats WHERE backup_start>=? AND \(good)")
+    let sizes = try database.prepare(
+      "SELECT backup_start, total_bytes FROM stats WHERE \(good) AND total_bytes IS NOT NULL"
+        + " ORDER BY backup_start DESC LIMIT ?")
+    let oldest = try database.prepare(
+      "SELECT backup_start, backup_end FROM stats WHERE \(good) ORDER BY backup_start LIMIT 1")
+    let proof = try proofStatement(type)
+    var result: [SectionHistory] = []
+    for question in questions {
+      var history = SectionHistory()
+      history.copies = try copies(question, count)
+      history.sizes = try self.sizes(question, sizes)
+      if question.wantsOldest { history.oldest = try self.oldest(question.section, oldest) }
+      if let proof { history.proof = try self.proof(question.section, proof) }
+      result.append(history)
+    }
+    return result
+  }
+
+  private func copies(_ question: HistoryQuestion, _ statement: SQLiteStatement)
+    throws(BackupError) -> Int?
+  {
+    guard let since = question.countedSince else { return nil }
+    // Texts are local, with or without an offset: the second is what both forms share.
+    let text = String(since.catalogText(in: zone).prefix(19))
+    try statement.bind([.text(text), .text(question.section)])
+    defer { statement.reset() }
+    return try statement.step() ? Int(statement.integer(0) ?? 0) : 0
+  }
+
+  private func sizes(_ question: HistoryQuestion, _ statement: SQLiteStatement)
+    throws(BackupError) -> [Int64]
+  {
+    guard question.sizes > 0 else { return [] }
+    try statement.bind([.text(question.section), .integer(Int64(question.sizes) + 1)])
+    var sizes: [Int64] = []
+    while try statement.step() {
+      let start = statement.text(0).flatMap { Instant(catalogText: $0, in: zone) }
+      if start != question.leavingOut { sizes.append(statement.integer(1) ?? 0) }
+    }
+    statement.reset()
+    return Array(sizes.prefix(question.sizes))
+  }
+
+  private func oldest(_ section: String, _ statement: SQLiteStatement) throws(BackupError)
+    -> Instant?
+  {
+    try statement.bind([.text(section)])
+    defer { statement.reset() }
+    guard try statement.step(),
+      let start = statement.text(0).flatMap({ Instant(catalogText: $0, in: zone) })
+    else { return nil }
+    return statement.text(1).flatMap { Instant(catalogText: $0, in: zone, notBefore: start) }
+      ?? start
+  }
+
+  /// Nil where nothing was ever proven: older files lack the columns.
+  private func proofStatement(_ type: RecordType) throws(BackupError) -> SQLiteStatement? {
+    guard present.contains("verified_at"), present.contains("verified_status") else { return nil }
+    return try database.prepare(
+      "SELECT verified_at, verified_status FROM stats WHERE backup_name=? AND verified_at"
+        + " IS NOT NULL AND \(condition(type)) ORDER BY verified_at DESC LIMIT 1")
+  }
+
+  private func proof(_ section: String, _ statement: SQLiteStatement) throws(BackupError)
+    -> BackupProof?
+  {
+    try statement.bind([.text(section)])
+    defer { statement.reset() }
+    guard try statement.step(),
+      let time = statement.text(0).flatMap({ Instant(catalogText: $0, in: zone) })
+    else { return nil }
+    return BackupProof(time: time, isGood: statement.text(1) == "OK")
+  }
+
+  /// The rows of a type; very old files have no column for it, and hold backups alone.
+  private func condition(_ type: RecordType) -> String {
+    guard present.contains("type") else { return type == .backup ? "1" : "0" }
+    return type == .backup
+      ? "(TYPE='BACKUP' OR TYPE='' OR TYPE IS NULL)" : "TYPE='\(type.catalogText)'"
+  }
+}
