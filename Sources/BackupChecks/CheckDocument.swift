@@ -20,21 +20,37 @@ package struct CheckDocument: Encodable, Sendable {
     /// Seconds.
     var duration: Int?
     var failures: Int
+    /// Good backups within retention.
+    var copies: Int?
+    /// Seconds since a backup was last proven restorable, or failed the proof.
+    var verified: Int?
     var running: Bool
     var location: String?
+  }
+
+  /// What was judged beside the sections: those the ini does not know, and the file system.
+  package struct Other: Encodable, Sendable {
+    var name: String
+    var state: String
+    var message: String
   }
 
   var state: String
   var summary: String
   var sections: [Entry]
+  var others: [Other]
   var perfdata: [String]
 
-  package init(_ report: Report, _ facts: [SectionFacts]) {
+  package init(_ report: Report, _ facts: CheckFacts) {
     state = report.state.name
     summary = report.summary
     perfdata = report.perfdata.map(\.description)
-    let items = Dictionary(report.items.map { ($0.name, $0) }) { first, _ in first }
-    sections = facts.compactMap { facts in items[facts.name].map { Entry(facts, $0) } }
+    let items = Dictionary((report.items + report.others).map { ($0.name, $0) }) { one, _ in one }
+    let configured = Set(facts.sections.map(\.name))
+    sections = facts.sections.compactMap { facts in items[facts.name].map { Entry(facts, $0) } }
+    others = report.others.filter { !configured.contains($0.name) }.map {
+      Other(name: $0.name, state: $0.state.name, message: PluginText.clean($0.text))
+    }
   }
 
   /// The document as text, keys sorted.
@@ -53,6 +69,7 @@ extension CheckDocument.Entry {
     (state, message) = (item.state.name, PluginText.clean(item.text))
     last_ok = (good?.end ?? good?.start)?.jsonText(in: facts.zone)
     (age, size, duration) = (facts.age, good?.bytes, good?.duration)
+    (copies, verified) = (facts.copies, facts.proof.map { facts.now.seconds(since: $0.time) })
     (failures, running, location) = (facts.failures.count, facts.running != nil, good?.location)
   }
 }

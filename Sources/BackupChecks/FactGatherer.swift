@@ -7,51 +7,110 @@ package struct FactGatherer {
   package var settings: CheckSettings
   package var now: Instant
   package var isAlive: (ProcessIdentity) -> Bool
-  package var look: (BackupRecord) -> LocationState
+  package var survey: DiskSurvey
   /// Told what is being read, for the message of a time-out.
   package var stage: (String) -> Void
 
   package init(
     configuration: Configuration, catalog: Catalog, settings: CheckSettings, now: Instant,
     isAlive: @escaping (ProcessIdentity) -> Bool = \.isAlive,
-    look: @escaping (BackupRecord) -> LocationState = LocationState.look,
-    stage: @escaping (String) -> Void = { _ in }
+    survey: DiskSurvey = DiskSurvey(), stage: @escaping (String) -> Void = { _ in }
   ) {
     (self.configuration, self.catalog, self.settings) = (configuration, catalog, settings)
-    (self.now, self.isAlive, self.look, self.stage) = (now, isAlive, look, stage)
+    (self.now, self.isAlive, self.survey, self.stage) = (now, isAlive, survey, stage)
   }
 
-  /// The facts about some sections, in their order.
-  package func facts(about sections: [Section]) throws(BackupError) -> [SectionFacts] {
-    stage("reading the catalog \(catalog.path)")
-    let rows = try catalog.recentRuns(of: sections.map(\.name))
-    var result: [SectionFacts] = []
-    for section in sections {
-      result.append(try facts(about: section, rows[section.name] ?? CatalogRows()))
-    }
-    return result
-  }
-
-  private func facts(about section: Section, _ rows: CatalogRows) throws(BackupError)
-    -> SectionFacts
+  /// The facts about all sections but the excluded, what the catalog knows beside them, and the
+  /// file system they lie on.
+  package func wholeFacts(about sections: [Section], includes: (String) -> Bool = { _ in true })
+    throws(BackupError) -> CheckFacts
   {
+    var facts = CheckFacts(sections: [])
+    let known = Set(configuration.sections.map(\.name))
+    let orphans = try catalog.sectionNames().filter { !known.contains($0) && includes($0) }
+    facts.orphans = try catalogFacts(about: orphans.map { Section(name: $0, values: [:]) })
+      .filter { !$0.runs.isEmpty }
+    let limits = settings.space.over(SpaceLimits(of: configuration))
+    (facts.sections, facts.space) = try diskFacts(about: sections, space: limits)
+    return facts
+  }
+
+  /// The facts about some sections, in their order; the file system only where limits are given.
+  package func facts(about sections: [Section]) throws(BackupError) -> CheckFacts {
+    var facts = CheckFacts(sections: [])
+    facts.isWhole = false
+    (facts.sections, facts.space) = try diskFacts(
+      about: sections, space: settings.space.areGiven ? settings.space : nil)
+    return facts
+  }
+
+  /// What the catalog and the ini say, without a look at the disk.
+  package func catalogFacts(about sections: [Section]) throws(BackupError) -> [SectionFacts] {
+    stage("reading the catalog \(catalog.path)")
+    let rows = try catalog.recentRuns(of: sections.map(\.name), type: settings.type)
+    var facts = sections.map { self.facts(about: $0, rows[$0.name] ?? CatalogRows()) }
+    let history = try catalog.history(zip(sections, facts).map(question), type: settings.type)
+    for index in facts.indices {
+      facts[index].add(history[index])
+      if let failure = facts[index].failures.first {
+        facts[index].failureLog = try catalog.log(of: failure)
+      }
+    }
+    return facts
+  }
+
+  private func diskFacts(about sections: [Section], space limits: SpaceLimits?)
+    throws(BackupError) -> ([SectionFacts], SpaceFacts?)
+  {
+    var facts = try catalogFacts(about: sections)
+    stage("looking for the backups on disk")
+    let wanted = facts.indices.filter { isLookedFor(sections[$0], facts[$0]) }
+    let found = survey.look(
+      at: wanted.compactMap { facts[$0].lastGood },
+      spaceOf: limits == nil ? nil : configuration.layout.base)
+    for (index, state) in zip(wanted, found.locations) { facts[index].location = state }
+    let space = limits.map { limits in
+      var space = SpaceFacts(
+        path: configuration.layout.base, space: found.space, limits: limits)
+      space.problem = found.spaceProblem
+      return space
+    }
+    return (facts, space)
+  }
+
+  private func isLookedFor(_ section: Section, _ facts: SectionFacts) -> Bool {
+    settings.looksForBackups && settings.type == .backup && facts.lastGood != nil
+      && section.type?.artifact != BackupType.Artifact.none
+  }
+
+  private func facts(about section: Section, _ rows: CatalogRows) -> SectionFacts {
     var facts = SectionFacts(
       name: section.name, server: section.server, type: section.typeName, now: now,
       zone: catalog.zone, settings: settings)
     facts.problem = configuration.errors(of: section).first?.description
     facts.isByDesignWithoutBackup = section.type?.isByDesignWithoutBackup ?? false
-    // Values that are wrong are told through `problem`; the rest is judged all the same.
-    facts.maximumAge = (try? section.number(.maximumAge)).flatMap { $0 }.map { $0 * 3600 }
-    facts.warningAge = (try? section.number(.warningAge)).flatMap { $0 }.map { $0 * 3600 }
+    facts.limits = settings.limits.over(SectionLimits(of: section, type: settings.type))
     (facts.runs, facts.unreadable) = (rows.records, rows.unreadable)
     facts.dead = Set(rows.records.filter { $0.isDead(isAlive: isAlive) }.map(\.start))
-    if let failure = facts.failures.first { facts.failureLog = try catalog.log(of: failure) }
-    if settings.looksForBackups, section.type?.artifact != BackupType.Artifact.none,
-      let good = facts.lastGood
-    {
-      stage("looking for the backup of \(section.name) (\(good.location ?? "nowhere"))")
-      facts.location = look(good)
-    }
     return facts
+  }
+
+  private func question(_ section: Section, _ facts: SectionFacts) -> HistoryQuestion {
+    var question = HistoryQuestion(section: section.name)
+    if settings.type == .backup, !facts.isByDesignWithoutBackup,
+      let days = try? section.number(.retentionDays) {
+      question.countedSince = catalog.zone.startOfDay(days, before: now)
+    }
+    if facts.limits.sizeChange.areGiven { question.sizes = settings.history }
+    question.leavingOut = facts.lastGood?.start
+    question.wantsOldest = facts.limits.oldest.areGiven
+    return question
+  }
+}
+
+extension SectionFacts {
+  fileprivate mutating func add(_ history: SectionHistory) {
+    (copies, earlierSizes) = (history.copies, history.sizes)
+    (oldest, proof) = (history.oldest, history.proof)
   }
 }

@@ -10,16 +10,21 @@ package struct SectionFacts: Sendable {
   package var problem: String?
   /// Whether it is known and not backed up by design.
   package var isByDesignWithoutBackup = false
-  /// Seconds after which the last good backup is too old; nil for no limit.
-  package var maximumAge: Int?
-  /// Seconds after which that is worth a warning; nil for no limit.
-  package var warningAge: Int?
+  package var limits = SectionLimits()
   /// Runs, newest start first, down to the newest good one.
   package var runs: [BackupRecord] = []
   /// Rows of the catalog that could not be understood.
   package var unreadable = 0
   /// Starts of `Running` rows whose writer is gone.
   package var dead: Set<Instant> = []
+  /// Good backups within retention; nil where they are not counted.
+  package var copies: Int?
+  /// Sizes in bytes of the good backups before the last, newest first; empty when nobody asks.
+  package var earlierSizes: [Int64] = []
+  /// When the oldest good backup on record ended; nil when there is none, or nobody asks.
+  package var oldest: Instant?
+  /// The newest proof that a backup can be restored, or that it cannot.
+  package var proof: BackupProof?
   /// Where the newest good backup is.
   package var location = LocationState.notLookedFor
   /// What the newest failed run had to say.
@@ -38,7 +43,7 @@ package struct SectionFacts: Sendable {
 
   /// The good backup that ended last.
   package var lastGood: BackupRecord? {
-    runs.filter(\.isGood).max { $0.end ?? $0.start < $1.end ?? $1.start }
+    runs.filter(isGood).max { $0.end ?? $0.start < $1.end ?? $1.start }
   }
 
   /// Seconds since the last good backup ended.
@@ -52,8 +57,15 @@ package struct SectionFacts: Sendable {
   /// Finished runs that are newer than the last good one, newest first.
   package var failures: [BackupRecord] {
     runs.filter { run in
-      !run.isGood && !isRunning(run) && run.start > lastGood?.start ?? Instant(microseconds: .min)
+      !isGood(run) && !isRunning(run) && run.start > lastGood?.start ?? Instant(microseconds: .min)
     }
+  }
+
+  /// The words for what is judged, `backup` or `export`.
+  package var noun: String { settings.type == .export ? "export" : "backup" }
+
+  private func isGood(_ run: BackupRecord) -> Bool {
+    run.status == .ok && run.type == settings.type
   }
 
   /// Whether a run is really at work, as far as can be known.

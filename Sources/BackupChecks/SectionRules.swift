@@ -5,13 +5,15 @@ import TISBackupCore
 /// file of its own and one line here.
 package enum SectionRules {
   package static let all: [any CheckRule<SectionFacts>] = [
-    Freshness(), LastRun(), Location(), Emptiness(), RunningNow(), Clock(), Readable(),
+    Freshness(), Size(), RunDuration(), LastRun(), Copies(), RunningNow(), Verified(), SizeChange(),
+    Oldest(), Location(), Emptiness(), Clock(), Readable(),
   ]
 
   /// What all rules together say of a section.
   package static func item(for facts: SectionFacts) -> Report.Item {
     if let problem = facts.problem {
-      return Report.Item(name: facts.name, state: .unknown, text: problem, perfdata: [])
+      return Report.Item(
+        name: facts.name, state: facts.settings.unknown, text: problem, perfdata: [])
     }
     if facts.isByDesignWithoutBackup {
       return Report.Item(
@@ -22,33 +24,23 @@ package enum SectionRules {
     // What made the state comes first; the rest keeps its order.
     let told = findings.filter { $0.state == worst } + findings.filter { $0.state != worst }
     return Report.Item(
-      name: facts.name, state: worst,
+      name: facts.name, state: worst == .unknown ? facts.settings.unknown : worst,
       text: told.map(\.text).filter { !$0.isEmpty }.joined(separator: "; "),
-      perfdata: findings.flatMap(\.perfdata))
+      detail: facts.detail, perfdata: findings.flatMap(\.perfdata))
   }
+}
 
-  /// The report on all sections, with the figures about all of them together.
-  package static func report(on facts: [SectionFacts]) -> Report {
-    let items = facts.map(item)
-    func count(_ state: CheckState) -> Int64 { Int64(items.filter { $0.state == state }.count) }
-    let oldest = facts.compactMap(\.age).max()
-    return Report(
-      plugin: "TISBACKUP", items: items,
-      aggregates: [
-        Perfdata("sections", Int64(items.count), minimum: 0),
-        Perfdata("ok", count(.ok), minimum: 0),
-        Perfdata("warning", count(.warning), minimum: 0),
-        Perfdata("critical", count(.critical), minimum: 0),
-        Perfdata("unknown", count(.unknown), minimum: 0),
-      ] + (oldest.map { [Perfdata("oldest_age", Int64($0), unit: .seconds, minimum: 0)] } ?? []),
-      allOK: allOK(facts))
-  }
-
-  /// What is said of several sections when all is well: the oldest good backup among them.
-  private static func allOK(_ facts: [SectionFacts]) -> String? {
-    guard let oldest = facts.filter({ $0.age != nil }).max(by: { $0.age ?? 0 < $1.age ?? 0 }),
-      let age = oldest.age
-    else { return nil }
-    return "\(facts.count) sections, oldest good backup \(TimeSpan(seconds: age)) (\(oldest.name))"
+extension SectionFacts {
+  /// What else is known, for whoever asks for more.
+  fileprivate var detail: String {
+    let good = lastGood
+    return [
+      "\(type) of \(server.isEmpty ? "no server" : server)",
+      good.map { "began \($0.start.displayText(in: zone))" },
+      good?.files.map { "\($0) files" },
+      copies.map { "\($0) good within retention" },
+      proof.map { "proof of \($0.time.displayText(in: zone)) \($0.isGood ? "passed" : "failed")" },
+      good?.location.map { "in \($0)" },
+    ].compactMap(\.self).joined(separator: ", ")
   }
 }

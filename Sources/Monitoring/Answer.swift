@@ -14,15 +14,25 @@ package struct Answer: Sendable, Equatable {
   }
 
   /// The answer of a check that could be made.
-  package init(_ report: Report, verbosity: Int = 0) {
-    self.init(text: report.text(verbosity: verbosity), state: report.state)
+  package init(_ report: Report, form: ReportForm = ReportForm()) {
+    self.init(text: report.text(form), state: report.state)
   }
 
   /// The answer of a check that could not be made, for whatever reason `problem` gives.
-  package static func unknown(_ problem: String, plugin: String = "TISBACKUP") -> Answer {
+  ///
+  /// With its newline it takes at most `byteBudget` bytes.
+  package static func unknown(
+    _ problem: String, plugin: String = "TISBACKUP", byteBudget: Int? = nil
+  ) -> Answer {
     let problem = PluginText.clean(problem, limit: 1000)
-    return Answer(text: "\(plugin) UNKNOWN - \(problem)", state: .unknown)
+    let line = "\(plugin) UNKNOWN - \(problem)"
+    return Answer(
+      text: byteBudget.map { PluginText.clean(line, limit: max(0, $0 - 1)) } ?? line,
+      state: .unknown)
   }
+
+  /// The same text with another exit status, for a caller that wants only to be told.
+  package func exiting(with state: CheckState) -> Answer { Answer(text: text, state: state) }
 
   /// Prints the text on standard output and exits: the only place that does either.
   ///

@@ -3,10 +3,9 @@ extension Report {
   ///
   /// Counts alone are not enough there: whoever is woken wants to know which, and why.
   struct Summary {
-    /// Sorted by name.
-    var items: [Item]
-    var noun: String
-    var allOK: String?
+    private let report: Report
+    /// Items and what was judged beside them.
+    private let all: [Item]
 
     /// What a line of a terminal holds beside the state; longer only where names need it.
     private static let aim = 100
@@ -15,14 +14,22 @@ extension Report {
     /// At most so many items of a state are named.
     private static let named = 3
 
+    init(_ report: Report) {
+      self.report = report
+      all = report.others + report.items
+    }
+
     /// The summary, clean and never empty.
     var text: String { PluginText.clean(uncut, limit: Self.cap) }
 
     private var uncut: String {
-      guard let first = items.first else { return "nothing to check" }
-      if items.count == 1 { return Self.sentence(of: first, limit: .max) }
-      let worst = CheckState.worst(items.map(\.state))
-      return worst == .ok ? praise : troubles(worst)
+      guard let first = all.first else { return "nothing to check" }
+      if all.count == 1 { return Self.sentence(of: first, limit: .max) }
+      // What is well beside a lone item goes without saying.
+      if report.items.count == 1, report.others.allSatisfy({ $0.state == .ok }) {
+        return Self.sentence(of: report.items[0], limit: .max)
+      }
+      return report.state == .ok ? praise : troubles
     }
 
     /// What is told of a lone item: its whole sentence, which begins with its name.
@@ -32,35 +39,40 @@ extension Report {
     }
 
     private var praise: String {
-      let given = allOK.map(PluginText.clean) ?? ""
-      return given.isEmpty ? "\(items.count) \(noun), all OK" : given
+      let given = report.allOK.map(PluginText.clean) ?? ""
+      return given.isEmpty ? "\(report.items.count) \(report.noun), all OK" : given
     }
 
     /// Shortens the sentences until all the names fit.
-    private func troubles(_ worst: CheckState) -> String {
+    private var troubles: String {
+      let worst = report.state
       let whole = troubles(worst, limit: Self.cap)
       if whole.utf8.count <= Self.aim { return whole }
       let bare = troubles(worst, limit: 0).utf8.count
-      let count = min(Self.named, items.filter { $0.state == worst }.count)
+      let count = min(Self.named, all.filter { $0.state == worst }.count)
       let room = max((Self.aim - bare) / count, min(40, (Self.cap - bare) / count))
       // A sentence of less than a dozen bytes says nothing; the name alone reads better.
       return troubles(worst, limit: room > 12 ? room - 1 : 0)
     }
 
     private func troubles(_ worst: CheckState, limit: Int) -> String {
-      let affected = items.filter { $0.state == worst }
-      let told = affected.map { item in
-        let clause = PluginText.clean(Self.firstClause(of: item.text), limit: limit)
-        return item.shortName + (clause.isEmpty ? "" : " \(clause)")
+      func told(_ items: [Item]) -> [String] {
+        items.filter { $0.state == worst }.map { item in
+          let clause = PluginText.clean(Self.firstClause(of: item.text), limit: limit)
+          return item.shortName + (clause.isEmpty ? "" : " \(clause)")
+        }
       }
-      return "\(affected.count) of \(items.count) \(noun): \(Self.list(told))" + lesser(than: worst)
+      let (others, items) = (told(report.others), told(report.items))
+      let counted = "\(items.count) of \(report.items.count) \(report.noun): \(Self.list(items))"
+      let parts = (others.isEmpty ? [] : [Self.list(others)]) + (items.isEmpty ? [] : [counted])
+      return parts.joined(separator: "; ") + lesser(than: worst)
     }
 
     /// The other states that need a look, with names only.
     private func lesser(than worst: CheckState) -> String {
       let states = CheckState.allCases.filter { worst.isWorse(than: $0) && $0 != .ok }
       let parts = states.sorted { $0.isWorse(than: $1) }.map { state in
-        let names = items.filter { $0.state == state }.map(\.shortName)
+        let names = all.filter { $0.state == state }.map(\.shortName)
         return names.isEmpty
           ? "" : "; \(names.count) \(state.name.lowercased()): \(Self.list(names))"
       }

@@ -47,6 +47,11 @@ package struct Threshold: Sendable, Equatable {
     (start, end, alertsInside) = (-.infinity, min(greatest, max(-greatest, limit)), false)
   }
 
+  /// Alerts outside of a range, whose bounds may be infinite.
+  package init(within range: ClosedRange<Double>) {
+    (start, end, alertsInside) = (range.lowerBound, range.upperBound, false)
+  }
+
   /// Tells whether to alert; a value that is not a number always alerts.
   package func isViolated(by value: Double) -> Bool {
     value.isNaN || (start <= value && value <= end) == alertsInside

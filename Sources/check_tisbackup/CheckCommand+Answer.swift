@@ -15,48 +15,75 @@ extension CheckCommand {
     } catch {
       return .unknown(message(for: error))
     }
-    guard !command.version else {
+    guard !command.presentation.version else {
       return Answer(text: "check_tisbackup \(suiteVersion)", state: .unknown)
     }
-    CrashGuard.limit(seconds: command.timeout)
+    CrashGuard.limit(seconds: command.presentation.timeout)
     do throws(BackupError) {
       return try command.evaluate(now: .current(), zone: .system)
     } catch {
-      return .unknown(error.oneLine)
+      return .unknown(error.oneLine, byteBudget: command.presentation.byteBudget)
     }
   }
 
   private func evaluate(now: Instant, zone: LocalZone) throws(BackupError) -> Answer {
+    let survey = DiskSurvey(deadline: surveyDeadline)
     CrashGuard.stage("reading the configuration \(configurationPath)")
-    let configuration = try Configuration(path: configurationPath, base: backupDir)
+    let configuration = try Configuration(path: configurationPath, base: selection.backupDir)
     let sections = try chosenSections(of: configuration)
     CrashGuard.stage("reading the catalog")
     let catalog = try openCatalog(configuration.layout, zone)
-    var settings = CheckSettings(warning: warning, critical: critical)
-    settings.looksForBackups = !noLocationCheck
     let gatherer = FactGatherer(
       configuration: configuration, catalog: catalog, settings: settings, now: now,
-      stage: CrashGuard.stage)
-    let facts = try gatherer.facts(about: sections)
+      survey: survey, stage: CrashGuard.stage)
+    let facts = try facts(gatherer, sections)
     CrashGuard.stage("")
-    return answer(about: facts)
+    return answer(about: facts, read: [configuration.path, catalog.path])
   }
 
-  private func answer(about facts: [SectionFacts]) -> Answer {
-    let report = SectionRules.report(on: facts)
-    switch output {
-    case .nagios: return Answer(report, verbosity: verbose)
-    case .json: return Answer(text: CheckDocument(report, facts).text, state: report.state)
-    }
+  /// Of the time there is, a quarter is kept for telling what hangs.
+  private var surveyDeadline: ContinuousClock.Instant? {
+    presentation.timeout == 0 ? nil : .now + .milliseconds(presentation.timeout * 750)
   }
 
-  private var configurationPath: String { Configuration.path(chosen: config) }
+  private func facts(_ gatherer: FactGatherer, _ sections: [Section]) throws(BackupError)
+    -> CheckFacts
+  {
+    let isChosen = !selection.section.isEmpty || selection.hostname != nil
+    guard !isChosen else { return try gatherer.facts(about: sections) }
+    return try gatherer.wholeFacts(
+      about: sections,
+      includes: SectionSelection(included: [], excluded: selection.exclude).includes)
+  }
+
+  private func answer(about facts: CheckFacts, read files: [String]) -> Answer {
+    let report = Report(on: facts)
+    let told =
+      switch presentation.output {
+      case .nagios: Answer(report, form: form(files))
+      case .json: Answer(text: CheckDocument(report, facts).text, state: report.state)
+      case .human: Answer(text: HumanPage(report, facts).text, state: report.state)
+      }
+    return presentation.exitOK ? told.exiting(with: .ok) : told
+  }
+
+  private func form(_ files: [String]) -> ReportForm {
+    let read = presentation.verbose > 2 ? " (read \(files.joined(separator: " and ")))" : ""
+    return ReportForm(
+      detail: presentation.brief
+        ? .brief : presentation.lengthy || presentation.verbose > 1 ? .lengthy : .normal,
+      figures: presentation.perfdata, listsLoneItem: presentation.verbose > 0,
+      byteBudget: presentation.byteBudget,
+      remark: read + (presentation.exitOK ? " (exit status 0 by --exit-ok)" : ""))
+  }
+
+  private var configurationPath: String { Configuration.path(chosen: selection.config) }
 
   private func chosenSections(of configuration: Configuration) throws(BackupError) -> [Section] {
-    let sections = try SectionSelection(included: section, excluded: exclude)
+    let sections = try SectionSelection(included: selection.section, excluded: selection.exclude)
       .choose(from: configuration.sections, in: configuration.path)
-    guard let hostname else { return sections }
-    let ofHost = sections.filter { $0.server == hostname }
+    guard let hostname = selection.hostname else { return sections }
+    let ofHost = sections.filter { $0.server.lowercased() == hostname.lowercased() }
     guard !ofHost.isEmpty else {
       throw BackupError(
         .usage, .noSection(of: hostname, configuration.path), hint: .compareServerName)
@@ -66,8 +93,8 @@ extension CheckCommand {
 
   /// A missing catalog is most often a disk that is not mounted.
   private func openCatalog(_ layout: DiskLayout, _ zone: LocalZone) throws(BackupError) -> Catalog {
-    if database == nil { try layout.requireBase() }
-    return try Catalog(path: database ?? layout.catalog, access: .check, zone: zone)
+    if selection.database == nil { try layout.requireBase() }
+    return try Catalog(path: selection.database ?? layout.catalog, access: .check, zone: zone)
   }
 }
 

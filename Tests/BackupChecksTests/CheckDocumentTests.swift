@@ -13,7 +13,7 @@ struct CheckDocumentTests {
       .run(.ok, ended: 3600) { ($0.bytes, $0.location) = (9_007_199_254_740_991, "/b/web1/x") },
     ])
     let document = try document([facts])
-    #expect(document.keys == ["perfdata", "sections", "state", "summary"])
+    #expect(document.keys == ["others", "perfdata", "sections", "state", "summary"])
     #expect(document["state"] == .text("OK"))
     let section = try #require(document["sections"]?[0])
     #expect(
@@ -40,8 +40,8 @@ struct CheckDocumentTests {
 
   @Test func `state, summary and figures are those of the text`() throws {
     let facts = [SectionFacts.web1([.run(.ok, ended: 60)]), .web1 { $0.name = "db1" }]
-    let report = SectionRules.report(on: facts)
-    let document = try JSON(parsing: CheckDocument(report, facts).text)
+    let report = Report(on: CheckFacts(sections: facts))
+    let document = try JSON(parsing: CheckDocument(report, CheckFacts(sections: facts)).text)
     #expect(document["state"] == .text(report.state.name))
     #expect(document["summary"] == .text(report.summary))
     #expect(document["perfdata"] == .list(report.perfdata.map { .text($0.description) }))
@@ -66,7 +66,7 @@ struct CheckDocumentTests {
     let facts = SectionFacts.web1([.run(.ok, ended: 60) { $0.location = "/b/\(name)" }]) {
       ($0.name, $0.server, $0.type) = (name, name, name)
     }
-    let text = CheckDocument(SectionRules.report(on: [facts]), [facts]).text
+    let text = CheckDocument(Report(on: CheckFacts(sections: [facts])), CheckFacts(sections: [facts])).text
     #expect(!text.unicodeScalars.contains { $0.value < 0x20 })
     let section = try #require(try JSON(parsing: text)["sections"]?[0])
     for key in ["name", "server", "type"] { #expect(section[key] == .text(name)) }
@@ -86,6 +86,6 @@ struct CheckDocumentTests {
   }
 
   private func document(_ facts: [SectionFacts]) throws -> JSON {
-    try JSON(parsing: CheckDocument(SectionRules.report(on: facts), facts).text)
+    try JSON(parsing: CheckDocument(Report(on: CheckFacts(sections: facts)), CheckFacts(sections: facts)).text)
   }
 }

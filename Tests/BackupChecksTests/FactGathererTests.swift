@@ -34,8 +34,8 @@ struct FactGathererTests {
     _ lines: String, _ maximum: Int?, _ warning: Int?
   ) throws {
     let facts = try #require(try Site().facts(Site.rsync("web1", lines)).first)
-    #expect(facts.maximumAge == maximum)
-    #expect(facts.warningAge == warning)
+    #expect(facts.limits.age.critical?.plainLimit == maximum.map(Double.init))
+    #expect(facts.limits.age.warning?.plainLimit == warning.map(Double.init))
     #expect((facts.problem == nil) == (maximum != nil && !lines.contains("-1")))
   }
 
@@ -53,7 +53,7 @@ struct FactGathererTests {
       look: { _ in .missing("never asked") })
     #expect(facts[0].isByDesignWithoutBackup)
     #expect(facts[0].location == .notLookedFor)
-    #expect(SectionRules.report(on: facts).state == .ok)
+    #expect(Report(on: CheckFacts(sections: facts)).state == .ok)
   }
 
   @Test func `a run whose writer is gone is dead, one whose writer lives is at work`() throws {
@@ -143,19 +143,12 @@ struct FactGathererTests {
   @Test func `each stage is told before it can hang`() throws {
     let site = try Site()
     try site.add(.run(.ok, ended: 60) { $0.location = "/backup/web1/x" })
-    try site.add(.run(.ok, ended: 60) { $0.section = "db1" })
     var stages: [String] = []
-    _ = try site.facts(
-      Site.rsync("web1") + Site.rsync("db1") + Site.rsync("new"),
-      look: { record in
-        stages.append("look \(record.section)")
-        return .present
-      }, stage: { stages.append($0) })
+    _ = try site.facts(Site.rsync("web1") + Site.rsync("new"), stage: { stages.append($0) })
     #expect(
       stages == [
         "reading the catalog \(site.base)/log/tisbackup.sqlite",
-        "looking for the backup of web1 (/backup/web1/x)", "look web1",
-        "looking for the backup of db1 (nowhere)", "look db1",
+        "looking for the backups on disk",
       ])
   }
 }

@@ -4,8 +4,6 @@ import TISBackupCore
 import Testing
 
 struct FreshnessTests {
-  private static let day = 86_400
-
   @Test(
     arguments: [
       (0, .ok), (107_999, .ok), (108_000, .ok), (108_001, .critical), (1_000_000_000, .critical),
@@ -23,7 +21,9 @@ struct FreshnessTests {
   func `warning_backup_age warns before maximum_backup_age alarms`(
     _ age: Int, _ state: CheckState
   ) {
-    let facts = SectionFacts.web1([.run(.ok, ended: age)]) { $0.warningAge = Self.day }
+    let facts = SectionFacts.web1([.run(.ok, ended: age)]) {
+      $0.limits.age.warning = Threshold(atMost: 86_400)
+    }
     #expect(judge(facts).state == state)
   }
 
@@ -40,11 +40,9 @@ struct FreshnessTests {
   func `a range of the command line stands for the section's own key, each alone`(
     _ warning: String?, _ critical: String?, _ age: Int, _ state: CheckState
   ) throws {
-    let settings = try CheckSettings(warning: range(warning), critical: range(critical))
-    let facts = SectionFacts.web1([.run(.ok, ended: age)]) {
-      $0.warningAge = Self.day
-      $0.settings = settings
-    }
+    let own = try Limits.of("~:86400", "~:108000")
+    let limits = try Limits.of(warning, critical).over(own)
+    let facts = SectionFacts.web1([.run(.ok, ended: age)]) { $0.limits.age = limits }
     #expect(judge(facts).state == state)
   }
 
@@ -68,7 +66,7 @@ struct FreshnessTests {
     _ age: Int, _ warning: Int?, _ critical: Int?, _ text: String
   ) {
     let facts = SectionFacts.web1([.run(.ok, ended: age)], maximumAge: critical.map { $0 * 3600 }) {
-      $0.warningAge = warning.map { $0 * 3600 }
+      $0.limits.age.warning = warning.map { Threshold(atMost: Double($0 * 3600)) }
     }
     #expect(judge(facts).text == text + ", took 7m")
   }
@@ -79,8 +77,8 @@ struct FreshnessTests {
   ])
   func `a range without a plain limit is not told as one`(_ critical: String, _ text: String) throws
   {
-    let settings = CheckSettings(critical: try range(critical))
-    let facts = SectionFacts.web1([.run(.ok, ended: 60)]) { $0.settings = settings }
+    let limit = try range(critical)
+    let facts = SectionFacts.web1([.run(.ok, ended: 60)]) { $0.limits.age.critical = limit }
     #expect(judge(facts).text == text + ", took 7m")
   }
 
@@ -94,11 +92,12 @@ struct FreshnessTests {
   @Test func `the figures carry limits that every reader of perfdata takes`() throws {
     let facts = SectionFacts.web1([
       .run(.ok, ended: 3600) { ($0.bytes, $0.writtenBytes) = (1000, 10) }
-    ]) { $0.warningAge = Self.day }
+    ]) {
+      $0.limits.age.warning = Threshold(atMost: 86_400)
+    }
     #expect(
       judge(facts).perfdata.map(\.description) == [
-        "'web1_age'=3600s;86400;108000;0", "'web1_size'=1000B;;;0", "'web1_written'=10B;;;0",
-        "'web1_duration'=420s;;;0",
+        "'web1_age'=3600s;86400;108000;0"
       ])
     let few = judge(.web1([.run(.ok, ended: 3600) { $0.end = nil }], maximumAge: nil))
     #expect(few.perfdata.map(\.description) == ["'web1_age'=4020s;;;0"])

@@ -60,7 +60,11 @@ struct LastRunTests {
   @Test func `a run of the old program that never ended has died after a day`() {
     let run = BackupRecord.running(began: 86_400, by: nil)
     let finding = LastRun().evaluate(.web1([run]))
-    #expect(finding.text == "1 run that died, at 2026-11-23 12:00")
+    #expect(
+      finding
+        == Finding(
+          .warning, "1 run that died, at 2026-11-23 12:00: it never ended",
+          perfdata: finding.perfdata))
   }
 
   @Test(arguments: [

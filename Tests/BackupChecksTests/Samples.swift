@@ -41,10 +41,17 @@ extension SectionFacts {
     var facts = SectionFacts(
       name: "web1", server: "web1.example.com", type: "rsync", now: .noon, zone: .utc)
     facts.runs = runs
-    facts.maximumAge = maximumAge
+    facts.limits.age.critical = maximumAge.map { Threshold(atMost: Double($0)) }
     facts.location = .present
     change(&facts)
     return facts
+  }
+}
+
+extension Limits {
+  /// Limits in the text form of ranges.
+  static func of(_ warning: String?, _ critical: String?) throws -> Limits {
+    Limits(warning: try range(warning), critical: try range(critical))
   }
 }
 

@@ -22,7 +22,8 @@ struct SectionRulesTests {
   @Test func `the rules are told in this order, each once`() {
     #expect(
       SectionRules.all.map { "\(type(of: $0))" } == [
-        "Freshness", "LastRun", "Location", "Emptiness", "RunningNow", "Clock", "Readable",
+        "Freshness", "Size", "RunDuration", "LastRun", "Copies", "RunningNow", "Verified",
+        "SizeChange", "Oldest", "Location", "Emptiness", "Clock", "Readable",
       ])
   }
 
@@ -112,24 +113,28 @@ struct SectionRulesTests {
       named("a", .web1([.run(.ok, ended: 3600)])), named("b", .web1([.run(.ok, ended: 79_200)])),
       named("c", .web1 { $0.isByDesignWithoutBackup = true }),
     ]
-    let well = SectionRules.report(on: good)
+    let well = Report(on: CheckFacts(sections: good))
     #expect(well.state == .ok)
-    #expect(well.summary == "3 sections, oldest good backup 22h (b)")
+    #expect(well.summary == "2 sections, oldest good backup 22h (b), 1 not backed up by design")
     #expect(
       well.aggregates.map(\.description) == [
-        "'sections'=3;;;0", "'ok'=3;;;0", "'warning'=0;;;0", "'critical'=0;;;0",
-        "'unknown'=0;;;0", "'oldest_age'=79200s;;;0",
+        "'sections'=2;;;0", "'ok'=2;;;0", "'warning'=0;;;0", "'critical'=0;;;0",
+        "'unknown'=0;;;0", "'by_design'=1;;;0", "'orphans'=0;;;0", "'oldest_age'=79200s;;;0",
       ])
-    let bad = SectionRules.report(
-      on: good + [named("d", .web1()), named("e", .web1 { $0.problem = "broken" })])
+    let bad = Report(
+      on: CheckFacts(
+        sections: good + [named("d", .web1()), named("e", .web1 { $0.problem = "broken" })]))
     #expect(bad.state == .critical)
-    #expect(bad.summary == "1 of 5 sections: d never backed up; 1 unknown: e")
-    #expect(bad.aggregates.map(\.value) == ["5", "3", "0", "1", "1", "79200"])
+    #expect(bad.summary == "1 of 4 sections: d never backed up; 1 unknown: e")
+    #expect(bad.aggregates.map(\.value) == ["4", "2", "0", "1", "1", "1", "0", "79200"])
   }
 
   @Test func `nothing to judge is unknown, and no age is made up`() {
-    let report = SectionRules.report(on: [])
+    let report = Report(on: CheckFacts(sections: []))
     #expect(report.state == .unknown)
-    #expect(report.aggregates.map(\.label) == ["sections", "ok", "warning", "critical", "unknown"])
+    #expect(
+      report.aggregates.map(\.label) == [
+        "sections", "ok", "warning", "critical", "unknown", "by_design", "orphans",
+      ])
   }
 }

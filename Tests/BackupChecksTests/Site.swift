@@ -52,14 +52,24 @@ struct Site {
   func facts(
     _ sections: String, settings: CheckSettings = CheckSettings(), now: Instant = .noon,
     isAlive: @escaping (ProcessIdentity) -> Bool = { _ in true },
-    look: @escaping (BackupRecord) -> LocationState = LocationState.look,
+    look: @escaping @Sendable (BackupRecord) -> LocationState = LocationState.look,
     stage: @escaping (String) -> Void = { _ in }
   ) throws -> [SectionFacts] {
     let configuration = try configuration(sections)
     return try FactGatherer(
       configuration: configuration, catalog: catalog(.check), settings: settings, now: now,
-      isAlive: isAlive, look: look, stage: stage
-    ).facts(about: configuration.sections)
+      isAlive: isAlive, survey: DiskSurvey(look: look), stage: stage
+    ).facts(about: configuration.sections).sections
+  }
+
+  /// What a check of everything at `now` finds.
+  func wholeFacts(_ sections: String, settings: CheckSettings = CheckSettings()) throws
+    -> CheckFacts
+  {
+    let configuration = try configuration(sections)
+    return try FactGatherer(
+      configuration: configuration, catalog: catalog(.check), settings: settings, now: .noon
+    ).wholeFacts(about: configuration.sections)
   }
 
   /// Adds a row as our tools do.

@@ -23,8 +23,9 @@ struct AnswerTests {
     let item = Report.Item(name: "web", state: state, text: "told", perfdata: [])
     let report = Report(plugin: "TISBACKUP", items: [item])
     #expect(Answer(report) == Answer(text: report.text(), state: state))
-    #expect(Answer(report, verbosity: 1).text == report.text(verbosity: 1))
-    #expect(Answer(report, verbosity: 1).state == state)
+    let form = ReportForm(listsLoneItem: true)
+    #expect(Answer(report, form: form).text == report.text(form))
+    #expect(Answer(report, form: form).state == state)
   }
 
   @Test func `a check that could not be made says why on one line`() {

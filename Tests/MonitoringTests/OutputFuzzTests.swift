@@ -50,7 +50,7 @@ struct OutputFuzzTests {
     var random = SeededGenerator(seed: 11)
     for _ in 0..<2000 {
       let report = report(using: &random)
-      let output = try PluginOutput(parsing: report.text(verbosity: 1))
+      let output = try PluginOutput(parsing: report.text(ReportForm(listsLoneItem: true)))
       #expect(output.figures.map(\.label) == report.perfdata.map(\.label))
       #expect(output.figures.map(\.value) == report.perfdata.map(\.value))
       #expect(output.figures.map(\.unit) == report.perfdata.map(\.unit.rawValue))
@@ -62,7 +62,7 @@ struct OutputFuzzTests {
   @Test func `no report holds a control, a format character or an escape`() {
     var random = SeededGenerator(seed: 12)
     for _ in 0..<2000 {
-      let text = report(using: &random).text(verbosity: Int.random(in: 0...1, using: &random))
+      let text = report(using: &random).text(ReportForm(listsLoneItem: .random(using: &random)))
       let unwanted = text.unicodeScalars.filter { $0 != "\n" && PluginText.isInvisible($0) }
       #expect(unwanted.isEmpty, "\(unwanted.map(\.value))")
       #expect(!text.contains("\n\n") && !text.hasSuffix("\n"))
@@ -73,7 +73,7 @@ struct OutputFuzzTests {
     var random = SeededGenerator(seed: 13)
     for _ in 0..<2000 {
       let report = report(using: &random)
-      let lines = try PluginOutput(parsing: report.text(verbosity: 1)).longText
+      let lines = try PluginOutput(parsing: report.text(ReportForm(listsLoneItem: true))).longText
       let order: [CheckState] = [.critical, .unknown, .warning, .ok]
       let expected = order.flatMap { state in report.items.filter { $0.state == state } }
       #expect(lines.count == expected.count)

@@ -14,7 +14,7 @@ struct ReportTests {
   @Test func `a report of nothing is unknown and says so`() {
     #expect(report([]).state == .unknown)
     #expect(report([]).text() == "TISBACKUP UNKNOWN - nothing to check")
-    #expect(report([]).text(verbosity: 3) == "TISBACKUP UNKNOWN - nothing to check")
+    #expect(report([]).text(ReportForm(listsLoneItem: true)) == "TISBACKUP UNKNOWN - nothing to check")
   }
 
   @Test(arguments: [
@@ -29,7 +29,7 @@ struct ReportTests {
     let report = report([item("web", state, "fresh; whole")])
     #expect(report.state == state)
     #expect(report.text() == line)
-    #expect(report.text(verbosity: 1) == line + "\n\\_ [\(state.name)] web - fresh; whole")
+    #expect(report.text(ReportForm(listsLoneItem: true)) == line + "\n\\_ [\(state.name)] web - fresh; whole")
   }
 
   @Test func `a lone item whose sentence had to be cut is listed in full`() {
@@ -76,8 +76,8 @@ struct ReportTests {
     }
     let figures = "'total'=3 'failed'=0 'a_age'=1 'b_age'=2"
     for state in CheckState.allCases {
-      for verbosity in 0...3 {
-        let text = report(state).text(verbosity: verbosity)
+      for detail in [ReportForm.Detail.brief, .normal, .lengthy] {
+        let text = report(state).text(ReportForm(detail: detail))
         let lines = text.split(separator: "\n")
         #expect(lines[0].hasSuffix(" | " + figures))
         #expect(lines.dropFirst().allSatisfy { !$0.contains("|") && !$0.contains("_age") })

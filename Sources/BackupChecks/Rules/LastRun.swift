@@ -1,26 +1,32 @@
 import Monitoring
 import TISBackupCore
 
-/// Asks how the newest finished run ended: a partial one is at least a WARNING, whatever came
-/// before it; failed ones are told.
+/// Asks how the runs since the last good one ended: a partial one, or one that never ended, is at
+/// least a WARNING, whatever came before it; failed ones are told, and counted against a limit.
 package struct LastRun: CheckRule {
   package init() {}
 
   package func evaluate(_ facts: SectionFacts) -> Finding {
-    let failures = facts.failures
-    let figure = Perfdata("\(facts.name)_failures", Int64(failures.count), minimum: 0)
-    guard let newest = failures.first else { return Finding(.ok, "", perfdata: [figure]) }
-    let state: CheckState = newest.status == .warning ? .warning : .ok
-    return Finding(state, text(failures, newest, facts), perfdata: [figure])
+    let (failures, limits) = (facts.failures, facts.limits.failures)
+    let figure = Perfdata(
+      "\(facts.name)_failures", Int64(failures.count), warning: limits.warning,
+      critical: limits.critical, minimum: 0)
+    let counted = limits.state(of: Double(failures.count))
+    guard let newest = failures.first else { return Finding(counted, "", perfdata: [figure]) }
+    // A run of the old program that never ended is only known by its age.
+    let isOdd = newest.status == .warning || newest.status == .running && newest.writer == nil
+    let state = CheckState.worst([counted, isOdd ? .warning : .ok])
+    let limit = counted == .ok ? nil : limits.text(for: Double(failures.count), \.countText)
+    return Finding(state, text(failures, newest, limit, facts), perfdata: [figure])
   }
 
-  private func text(_ failures: [BackupRecord], _ newest: BackupRecord, _ facts: SectionFacts)
-    -> String
-  {
+  private func text(
+    _ failures: [BackupRecord], _ newest: BackupRecord, _ limit: String?, _ facts: SectionFacts
+  ) -> String {
     let what =
       newest.status == .warning ? "partial" : newest.status == .running ? "died" : "failed"
     let when = newest.start.displayText(in: facts.zone)
-    let since = facts.lastGood == nil ? "" : " since"
+    let since = (facts.lastGood == nil ? "" : " since") + (limit.map { " (\($0))" } ?? "")
     let count =
       failures.count == 1
       ? "1 \(what == "died" ? "run that died" : "\(what) run")\(since), at \(when)"
@@ -31,7 +37,7 @@ package struct LastRun: CheckRule {
 
   private func reason(_ run: BackupRecord, _ facts: SectionFacts) -> String {
     guard run.status != .running else {
-      return run.writer == nil ? "" : "process \(run.writer?.pid ?? 0) is gone"
+      return run.writer.map { "process \($0.pid) is gone" } ?? "it never ended"
     }
     let first = facts.failureLog.split(whereSeparator: \.isNewline).first ?? ""
     return PluginText.clean(String(first), limit: 160)

@@ -12,6 +12,11 @@ package struct Location: CheckRule {
     case .missing(let path): Finding(.critical, "the last good backup is gone from \(path)")
     case .olderThanRun(let path):
       Finding(.critical, "\(path) is older than the run that should have written it")
+    case .hung(let path, let mount, let waited):
+      Finding(
+        .unknown,
+        "looking at \(path) did not come back within \(waited): is \(mount) alive? See dmesg, or use --no-location-check"
+      )
     case .hidden(let path, let reason):
       Finding(
         .unknown,

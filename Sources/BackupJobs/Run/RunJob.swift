@@ -1,5 +1,6 @@
 import BackupChecks
 import BackupDrivers
+import Monitoring
 import TISBackupCore
 
 /// Takes the backups of some sections; one that fails never stops the others.
@@ -46,10 +47,11 @@ package struct RunJob: Sendable {
     let gatherer = FactGatherer(
       configuration: configuration, catalog: catalog, settings: CheckSettings(), now: world.now(),
       isAlive: world.isAlive)
-    let facts = try gatherer.facts(about: sections)
+    let facts = try gatherer.catalogFacts(about: sections)
     return zip(sections, facts).filter { _, facts in
       guard !facts.isByDesignWithoutBackup else { return false }
-      return facts.age.map { $0 > facts.maximumAge ?? 30 * 3600 } ?? true
+      let limit = facts.limits.age.critical ?? Threshold(atMost: 30 * 3600)
+      return facts.age.map { limit.isViolated(by: Double($0)) } ?? true
     }.map(\.0)
   }
 }

@@ -11,6 +11,8 @@ package enum LocationState: Sendable, Equatable {
   case missing(String)
   /// A file that was there long before the run that is said to have written it.
   case olderThanRun(String)
+  /// Whoever went to look did not come back: the path, its file system, and how long was waited.
+  case hung(String, mount: String, waited: String)
   /// Nobody lets us look: the path and the reason.
   case hidden(String, reason: String)
 

@@ -52,7 +52,7 @@ package struct Table {
   private static func paint(_ line: String, _ row: [String]) -> String {
     let colours = [
       ("OK", "32"), ("Warning", "33"), ("WARNING", "33"), ("ERROR", "31"), ("CRITICAL", "31"),
-      ("Running", "36"), ("died", "31"), ("skipped", "33"), ("remove", "33"),
+      ("Running", "36"), ("died", "31"), ("UNKNOWN", "35"), ("skipped", "33"), ("remove", "33"),
     ]
     for (word, code) in colours where row.contains(word) {
       guard let range = line.firstRange(of: word) else { continue }
