@@ -98,7 +98,8 @@ package struct FactGatherer {
   private func question(_ section: Section, _ facts: SectionFacts) -> HistoryQuestion {
     var question = HistoryQuestion(section: section.name)
     if settings.type == .backup, !facts.isByDesignWithoutBackup,
-      let days = try? section.number(.retentionDays) {
+      let days = try? section.number(.retentionDays)
+    {
       question.countedSince = catalog.zone.startOfDay(days, before: now)
     }
     if facts.limits.sizeChange.areGiven { question.sizes = settings.history }

@@ -66,7 +66,9 @@ struct CheckDocumentTests {
     let facts = SectionFacts.web1([.run(.ok, ended: 60) { $0.location = "/b/\(name)" }]) {
       ($0.name, $0.server, $0.type) = (name, name, name)
     }
-    let text = CheckDocument(Report(on: CheckFacts(sections: [facts])), CheckFacts(sections: [facts])).text
+    let text = CheckDocument(
+      Report(on: CheckFacts(sections: [facts])), CheckFacts(sections: [facts])
+    ).text
     #expect(!text.unicodeScalars.contains { $0.value < 0x20 })
     let section = try #require(try JSON(parsing: text)["sections"]?[0])
     for key in ["name", "server", "type"] { #expect(section[key] == .text(name)) }
@@ -86,6 +88,8 @@ struct CheckDocumentTests {
   }
 
   private func document(_ facts: [SectionFacts]) throws -> JSON {
-    try JSON(parsing: CheckDocument(Report(on: CheckFacts(sections: facts)), CheckFacts(sections: facts)).text)
+    try JSON(
+      parsing: CheckDocument(Report(on: CheckFacts(sections: facts)), CheckFacts(sections: facts))
+        .text)
   }
 }

@@ -103,7 +103,9 @@ struct DaylightSavingTests {
       ($0.zone, $0.now) = (.paris, Instant(seconds: Self.autumn + 3600))
     }
     let document = try JSON(
-      parsing: CheckDocument(Report(on: CheckFacts(sections: [facts])), CheckFacts(sections: [facts])).text)
+      parsing: CheckDocument(
+        Report(on: CheckFacts(sections: [facts])), CheckFacts(sections: [facts])
+      ).text)
     #expect(document["sections"]?[0]?["last_ok"] == .text(text))
     #expect(document["sections"]?[0]?["age"] == .number(Double(3600 - offset)))
   }

@@ -14,7 +14,8 @@ struct ReportTests {
   @Test func `a report of nothing is unknown and says so`() {
     #expect(report([]).state == .unknown)
     #expect(report([]).text() == "TISBACKUP UNKNOWN - nothing to check")
-    #expect(report([]).text(ReportForm(listsLoneItem: true)) == "TISBACKUP UNKNOWN - nothing to check")
+    #expect(
+      report([]).text(ReportForm(listsLoneItem: true)) == "TISBACKUP UNKNOWN - nothing to check")
   }
 
   @Test(arguments: [
@@ -29,7 +30,9 @@ struct ReportTests {
     let report = report([item("web", state, "fresh; whole")])
     #expect(report.state == state)
     #expect(report.text() == line)
-    #expect(report.text(ReportForm(listsLoneItem: true)) == line + "\n\\_ [\(state.name)] web - fresh; whole")
+    #expect(
+      report.text(ReportForm(listsLoneItem: true)) == line
+        + "\n\\_ [\(state.name)] web - fresh; whole")
   }
 
   @Test func `a lone item whose sentence had to be cut is listed in full`() {

@@ -97,7 +97,8 @@ struct CheckTests {
     #expect(lines[1].hasPrefix(#"\_ [CRITICAL] old - "#))
     let data = try #require(lines[0].split(separator: "|").last)
     for label in [
-      "'sections'=2;;;0", "'ok'=1;;;0", "'by_design'=1;;;0", "'critical'=1;;;0", "'good_age'=6", "'good_size'=1000B",
+      "'sections'=2;;;0", "'ok'=1;;;0", "'by_design'=1;;;0", "'critical'=1;;;0", "'good_age'=6",
+      "'good_size'=1000B",
       "'good_written'=100B", "'good_duration'=360s", "'good_failures'=0", "'good_running'=0s",
       ";;108000;0",
     ] { #expect(data.contains(label), "\(label)") }

@@ -99,7 +99,8 @@ final class SurveyBoard: @unchecked Sendable {
     let status = pthread_create(
       &thread, &attributes,
       { argument in
-        let job = Unmanaged<Job>.fromOpaque(argument!).takeRetainedValue()
+        guard let argument else { return nil }
+        let job = Unmanaged<Job>.fromOpaque(argument).takeRetainedValue()
         job.board.walk(group: job.group)
         return nil
       }, job.toOpaque())

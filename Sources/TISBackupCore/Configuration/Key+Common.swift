@@ -1,10 +1,11 @@
 extension Key {
   /// The keys of every section, whatever its type.
-  package static let common: [Key] = [
-    .type, .serverName, .description, .backupDir, .remoteUser, .sshPort, .privateKey, .sshOptions,
-    .preexec, .postexec, .preexecLocal, .postexecLocal, .retentionDays, .timeout, .connectTimeout,
-    .hostKeyChecking,
-  ] + checks
+  package static let common: [Key] =
+    [
+      .type, .serverName, .description, .backupDir, .remoteUser, .sshPort, .privateKey, .sshOptions,
+      .preexec, .postexec, .preexecLocal, .postexecLocal, .retentionDays, .timeout, .connectTimeout,
+      .hostKeyChecking,
+    ] + checks
 
   /// The keys that stand in `[global]` alone.
   package static let globalOnly: [Key] = [.backupBaseDir, .minimumFree, .minimumFreeInodes]
