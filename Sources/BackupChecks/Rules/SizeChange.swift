@@ -15,14 +15,15 @@ package struct SizeChange: CheckRule {
     guard facts.limits.sizeChange.areGiven, let bytes = facts.lastGood?.bytes else {
       return Finding(.ok, "")
     }
-    let earlier = facts.earlierSizes
+    // A size below zero is none, whoever wrote it.
+    let earlier = facts.earlierSizes.map { max(0, $0) }
     guard earlier.count >= Self.fewest else {
       return Finding(
         .ok, "size change not judged: \(earlier.count) earlier good runs, \(Self.fewest) needed")
     }
     let median = Self.median(earlier)
     guard median > 0 else { return Finding(.ok, "size change not judged: the median is 0 B") }
-    return judge(bytes, median, facts)
+    return judge(max(0, bytes), median, facts)
   }
 
   private func judge(_ bytes: Int64, _ median: Int64, _ facts: SectionFacts) -> Finding {
