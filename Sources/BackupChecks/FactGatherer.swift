@@ -47,9 +47,14 @@ package struct FactGatherer {
   /// What the catalog and the ini say, without a look at the disk.
   package func catalogFacts(about sections: [Section]) throws(BackupError) -> [SectionFacts] {
     stage("reading the catalog \(catalog.path)")
-    let rows = try catalog.recentRuns(of: sections.map(\.name), type: settings.type)
+    return try catalog.snapshot { () throws(BackupError) in try rowFacts(about: sections) }
+  }
+
+  private func rowFacts(about sections: [Section]) throws(BackupError) -> [SectionFacts] {
+    let rows = try catalog.recentRuns(of: sections.map(\.name), type: settings.judgement.type)
     var facts = sections.map { self.facts(about: $0, rows[$0.name] ?? CatalogRows()) }
-    let history = try catalog.history(zip(sections, facts).map(question), type: settings.type)
+    let history = try catalog.history(
+      zip(sections, facts).map(question), type: settings.judgement.type)
     for index in facts.indices {
       facts[index].add(history[index])
       if let failure = facts[index].failures.first {
@@ -79,17 +84,17 @@ package struct FactGatherer {
   }
 
   private func isLookedFor(_ section: Section, _ facts: SectionFacts) -> Bool {
-    settings.looksForBackups && settings.type == .backup && facts.lastGood != nil
+    settings.looksForBackups && settings.judgement.type == .backup && facts.lastGood != nil
       && section.type?.artifact != BackupType.Artifact.none
   }
 
   private func facts(about section: Section, _ rows: CatalogRows) -> SectionFacts {
     var facts = SectionFacts(
       name: section.name, server: section.server, type: section.typeName, now: now,
-      zone: catalog.zone, settings: settings)
+      zone: catalog.zone, judgement: settings.judgement)
     facts.problem = configuration.errors(of: section).first?.description
     facts.isByDesignWithoutBackup = section.type?.isByDesignWithoutBackup ?? false
-    facts.limits = settings.limits.over(SectionLimits(of: section, type: settings.type))
+    facts.limits = settings.limits.over(SectionLimits(of: section, type: settings.judgement.type))
     (facts.runs, facts.unreadable) = (rows.records, rows.unreadable)
     facts.dead = Set(rows.records.filter { $0.isDead(isAlive: isAlive) }.map(\.start))
     return facts
@@ -97,7 +102,7 @@ package struct FactGatherer {
 
   private func question(_ section: Section, _ facts: SectionFacts) -> HistoryQuestion {
     var question = HistoryQuestion(section: section.name)
-    if settings.type == .backup, !facts.isByDesignWithoutBackup,
+    if settings.judgement.type == .backup, !facts.isByDesignWithoutBackup,
       let days = try? section.number(.retentionDays)
     {
       question.countedSince = catalog.zone.startOfDay(days, before: now)

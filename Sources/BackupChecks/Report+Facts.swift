@@ -7,25 +7,27 @@ extension Report {
   /// Counted are the sections that are to be backed up; machines that need no backup, sections the
   /// ini does not know and the file system stand beside them.
   package init(on facts: CheckFacts) {
-    let counted = facts.sections.filter { $0.problem != nil || !$0.isByDesignWithoutBackup }
-    let byDesign = facts.sections.filter { $0.problem == nil && $0.isByDesignWithoutBackup }
-    let items = counted.map(SectionRules.item)
+    var (items, byDesign): ([Item], [Item]) = ([], [])
+    for section in facts.sections {
+      let isCounted = section.problem != nil || !section.isByDesignWithoutBackup
+      if isCounted {
+        items.append(SectionRules.item(for: section))
+      } else {
+        byDesign.append(SectionRules.item(for: section))
+      }
+    }
     let space = facts.space.map(Self.item)
+    let shown = space.map { facts.asksForSpace || $0.state != .ok ? [$0] : [] } ?? []
     self.init(
-      plugin: "TISBACKUP", items: items,
-      others: byDesign.map(SectionRules.item) + facts.orphans.map(Self.orphan)
-        + (space.map { [$0] } ?? []).filter { facts.asksForSpace || $0.state != .ok },
-      aggregates: (facts.isLone ? [] : Self.counts(items, counted, byDesign.count, facts))
+      plugin: "TISBACKUP", items: items, others: byDesign + facts.orphans.map(Self.orphan) + shown,
+      aggregates: (facts.isLone ? [] : Self.counts(items, byDesign.count, facts))
         + (space?.perfdata ?? []),
-      noun: counted.count == 1 ? "section" : "sections",
-      allOK: Self.allOK(counted, byDesign: byDesign.count))
+      noun: items.count == 1 ? "section" : "sections",
+      allOK: Self.allOK(items.count, byDesign: byDesign.count, facts))
   }
 
-  private static func counts(
-    _ items: [Item], _ sections: [SectionFacts], _ byDesign: Int, _ facts: CheckFacts
-  ) -> [Perfdata] {
+  private static func counts(_ items: [Item], _ byDesign: Int, _ facts: CheckFacts) -> [Perfdata] {
     func count(_ state: CheckState) -> Int64 { Int64(items.filter { $0.state == state }.count) }
-    let oldest = sections.compactMap(\.age).max()
     return [
       Perfdata("sections", Int64(items.count), minimum: 0),
       Perfdata("ok", count(.ok), minimum: 0),
@@ -34,16 +36,14 @@ extension Report {
       Perfdata("unknown", count(.unknown), minimum: 0),
       Perfdata("by_design", Int64(byDesign), minimum: 0),
       Perfdata("orphans", Int64(facts.orphans.count), minimum: 0),
-    ] + (oldest.map { [Perfdata("oldest_age", Int64($0), unit: .seconds, minimum: 0)] } ?? [])
+      facts.oldest.map { Perfdata("oldest_age", Int64($0.age), unit: .seconds, minimum: 0) },
+    ].compactMap(\.self)
   }
 
   /// What is said of several sections when all is well: the oldest good backup among them.
-  private static func allOK(_ sections: [SectionFacts], byDesign: Int) -> String? {
-    guard sections.count > 1,
-      let oldest = sections.filter({ $0.age != nil }).max(by: { $0.age ?? 0 < $1.age ?? 0 }),
-      let age = oldest.age
-    else { return nil }
-    return "\(sections.count) sections, oldest good \(oldest.noun) \(TimeSpan(seconds: age))"
+  private static func allOK(_ sections: Int, byDesign: Int, _ facts: CheckFacts) -> String? {
+    guard sections > 1, let oldest = facts.oldest else { return nil }
+    return "\(sections) sections, oldest good \(oldest.noun) \(TimeSpan(seconds: oldest.age))"
       + " (\(oldest.name))" + (byDesign > 0 ? ", \(byDesign) not backed up by design" : "")
   }
 
@@ -56,12 +56,23 @@ extension Report {
   private static func orphan(_ facts: SectionFacts) -> Item {
     let age = facts.age.map { "last OK \(TimeSpan(seconds: $0)) ago" } ?? "no good backup on record"
     return Item(
-      name: facts.name, state: facts.settings.orphan, text: "not in the ini; \(age)", perfdata: [])
+      name: facts.name, state: facts.judgement.orphan, text: "not in the ini; \(age)", perfdata: [])
   }
 }
 
 extension CheckFacts {
   fileprivate var asksForSpace: Bool { space?.limits.areGiven ?? false }
+
+  /// The last good backup that is oldest of all.
+  fileprivate var oldest: (name: String, age: Int, noun: String)? {
+    var oldest: (name: String, age: Int, noun: String)?
+    for section in sections {
+      if let age = section.age, age > oldest?.age ?? .min {
+        oldest = (section.name, age, section.noun)
+      }
+    }
+    return oldest
+  }
 
   /// Whether one section was asked for: its own figures are all there is to tell.
   fileprivate var isLone: Bool { !isWhole && sections.count == 1 }

@@ -12,7 +12,9 @@ package struct SectionFacts: Sendable {
   package var isByDesignWithoutBackup = false
   package var limits = SectionLimits()
   /// Runs, newest start first, down to the newest good one.
-  package var runs: [BackupRecord] = []
+  package var runs: [BackupRecord] = [] { didSet { findLastGood() } }
+  /// The good backup that ended last.
+  package private(set) var lastGood: BackupRecord?
   /// Rows of the catalog that could not be understood.
   package var unreadable = 0
   /// Starts of `Running` rows whose writer is gone.
@@ -31,19 +33,19 @@ package struct SectionFacts: Sendable {
   package var failureLog = ""
   package var now: Instant
   package var zone: LocalZone
-  package var settings: CheckSettings
+  package var judgement: Judgement { didSet { findLastGood() } }
 
   package init(
     name: String, server: String = "", type: String = "", now: Instant, zone: LocalZone = .system,
-    settings: CheckSettings = CheckSettings()
+    judgement: Judgement = Judgement()
   ) {
     (self.name, self.server, self.type) = (name, server, type)
-    (self.now, self.zone, self.settings) = (now, zone, settings)
+    (self.now, self.zone, self.judgement) = (now, zone, judgement)
   }
 
-  /// The good backup that ended last.
-  package var lastGood: BackupRecord? {
-    runs.filter(isGood).max { $0.end ?? $0.start < $1.end ?? $1.start }
+  /// Every rule asks for it, so it is found once.
+  private mutating func findLastGood() {
+    lastGood = runs.filter(isGood).max { $0.end ?? $0.start < $1.end ?? $1.start }
   }
 
   /// Seconds since the last good backup ended.
@@ -56,16 +58,15 @@ package struct SectionFacts: Sendable {
 
   /// Finished runs that are newer than the last good one, newest first.
   package var failures: [BackupRecord] {
-    runs.filter { run in
-      !isGood(run) && !isRunning(run) && run.start > lastGood?.start ?? Instant(microseconds: .min)
-    }
+    let since = lastGood?.start ?? Instant(microseconds: .min)
+    return runs.filter { !isGood($0) && $0.start > since && !isRunning($0) }
   }
 
   /// The words for what is judged, `backup` or `export`.
-  package var noun: String { settings.type == .export ? "export" : "backup" }
+  package var noun: String { judgement.type == .export ? "export" : "backup" }
 
   private func isGood(_ run: BackupRecord) -> Bool {
-    run.status == .ok && run.type == settings.type
+    run.status == .ok && run.type == judgement.type
   }
 
   /// Whether a run is really at work, as far as can be known.
@@ -76,6 +77,6 @@ package struct SectionFacts: Sendable {
     guard run.status == .running, !dead.contains(run.start) else { return false }
     if run.writer != nil { return true }
     let hasEnded = run.end.map { $0.seconds(since: run.start) > 1 } ?? false
-    return !hasEnded && now.seconds(since: run.start) < settings.staleRunning
+    return !hasEnded && now.seconds(since: run.start) < judgement.staleRunning
   }
 }

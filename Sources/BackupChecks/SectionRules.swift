@@ -13,7 +13,7 @@ package enum SectionRules {
   package static func item(for facts: SectionFacts) -> Report.Item {
     if let problem = facts.problem {
       return Report.Item(
-        name: facts.name, state: facts.settings.unknown, text: problem, perfdata: [])
+        name: facts.name, state: facts.judgement.unknown, text: problem, perfdata: [])
     }
     if facts.isByDesignWithoutBackup {
       return Report.Item(
@@ -24,9 +24,10 @@ package enum SectionRules {
     // What made the state comes first; the rest keeps its order.
     let told = findings.filter { $0.state == worst } + findings.filter { $0.state != worst }
     return Report.Item(
-      name: facts.name, state: worst == .unknown ? facts.settings.unknown : worst,
+      name: facts.name, state: worst == .unknown ? facts.judgement.unknown : worst,
       text: told.map(\.text).filter { !$0.isEmpty }.joined(separator: "; "),
-      detail: facts.detail, perfdata: findings.flatMap(\.perfdata))
+      detail: facts.judgement.tellsDetails ? facts.detail : "",
+      perfdata: findings.flatMap(\.perfdata))
   }
 }
 

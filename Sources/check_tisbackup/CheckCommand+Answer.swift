@@ -70,8 +70,7 @@ extension CheckCommand {
   private func form(_ files: [String]) -> ReportForm {
     let read = presentation.verbose > 2 ? " (read \(files.joined(separator: " and ")))" : ""
     return ReportForm(
-      detail: presentation.brief
-        ? .brief : presentation.lengthy || presentation.verbose > 1 ? .lengthy : .normal,
+      detail: presentation.brief ? .brief : presentation.isLengthy ? .lengthy : .normal,
       figures: presentation.perfdata, listsLoneItem: presentation.verbose > 0,
       byteBudget: presentation.byteBudget,
       remark: read + (presentation.exitOK ? " (exit status 0 by --exit-ok)" : ""))

@@ -31,15 +31,16 @@ struct CheckCommand: ParsableCommand {
   var settings: CheckSettings {
     var settings = CheckSettings()
     (settings.limits, settings.space) = (thresholds.limits, thresholds.space)
-    settings.type = selection.type.record
     settings.looksForBackups = !selection.noLocationCheck
-    settings.allowsEmpty = judgement.allowEmpty
-    settings.staleRunning = judgement.staleRunning
     settings.history = judgement.history
-    settings.minimumSizeChange = judgement.minSizeChange
-    settings.missing = judgement.missingState.state
-    settings.orphan = judgement.orphans.state
-    settings.unknown = judgement.unknownAs.state
+    settings.judgement.type = selection.type.record
+    settings.judgement.allowsEmpty = judgement.allowEmpty
+    settings.judgement.staleRunning = judgement.staleRunning
+    settings.judgement.minimumSizeChange = judgement.minSizeChange
+    settings.judgement.missing = judgement.missingState.state
+    settings.judgement.orphan = judgement.orphans.state
+    settings.judgement.unknown = judgement.unknownAs.state
+    settings.judgement.tellsDetails = presentation.isLengthy
     return settings
   }
 }

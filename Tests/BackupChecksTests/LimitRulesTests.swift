@@ -75,7 +75,7 @@ struct LimitRulesTests {
     let facts = SectionFacts.web1([good(size * Self.mebibyte)]) {
       $0.limits.sizeChange = limits
       $0.earlierSizes = earlier.map { $0 * Self.mebibyte }
-      $0.settings.minimumSizeChange = least
+      $0.judgement.minimumSizeChange = least
     }
     #expect(SizeChange().evaluate(facts) == Finding(state, text))
   }
@@ -226,18 +226,18 @@ struct LimitRulesTests {
   }
 
   @Test func `states that the command line chooses are taken`() {
-    #expect(Freshness().evaluate(.web1 { $0.settings.missing = .warning }).state == .warning)
+    #expect(Freshness().evaluate(.web1 { $0.judgement.missing = .warning }).state == .warning)
     #expect(
-      Freshness().evaluate(.web1([.run(.error, ended: 60)]) { $0.settings.missing = .ok }).state
+      Freshness().evaluate(.web1([.run(.error, ended: 60)]) { $0.judgement.missing = .ok }).state
         == .critical)
     let broken = SectionRules.item(
-      for: .web1 { ($0.problem, $0.settings.unknown) = ("broken", .critical) })
+      for: .web1 { ($0.problem, $0.judgement.unknown) = ("broken", .critical) })
     #expect(broken.state == .critical)
     let hidden = SectionRules.item(
       for: .web1([good()]) {
-        ($0.location, $0.settings.unknown) = (.hidden("/b", reason: "no"), .warning)
+        ($0.location, $0.judgement.unknown) = (.hidden("/b", reason: "no"), .warning)
       })
     #expect(hidden.state == .warning)
-    #expect(Emptiness().evaluate(.web1([good(0)]) { $0.settings.allowsEmpty = true }).state == .ok)
+    #expect(Emptiness().evaluate(.web1([good(0)]) { $0.judgement.allowsEmpty = true }).state == .ok)
   }
 }

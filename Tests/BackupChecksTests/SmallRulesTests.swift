@@ -76,7 +76,7 @@ struct SmallRulesTests {
     _ limit: Int, _ seconds: Int, _ text: String
   ) {
     let facts = SectionFacts.web1([.running(began: seconds, by: nil)]) {
-      $0.settings.staleRunning = limit
+      $0.judgement.staleRunning = limit
     }
     #expect(RunningNow().evaluate(facts).text == text)
   }

@@ -16,12 +16,13 @@ package struct MountTable: Sendable {
     }
   }
 
+  /// The longest mount point first; of two on one point the one that covers the other.
   private let mounts: [Mount]
 
   /// Reads the text of `/proc/self/mountinfo` (proc_pid_mountinfo(5)); lines of another form are
   /// passed over.
   package init(parsing text: String) {
-    mounts = text.split(separator: "\n").compactMap { line in
+    let listed = text.split(separator: "\n").compactMap { line -> Mount? in
       let fields = line.split(separator: " ")
       guard let dash = fields.firstIndex(of: "-"), dash > 4, fields.count > dash + 2 else {
         return nil
@@ -30,6 +31,8 @@ package struct MountTable: Sendable {
         point: Self.unescaped(fields[4]), type: Self.unescaped(fields[dash + 1]),
         source: Self.unescaped(fields[dash + 2]))
     }
+    // What was mounted later covers what was there; a stable sort keeps it in front.
+    mounts = listed.reversed().sorted { $0.point.utf8.count > $1.point.utf8.count }
   }
 
   /// The table of this moment; empty where there is no /proc.
@@ -39,16 +42,13 @@ package struct MountTable: Sendable {
 
   /// The file system a path lies on by its text; symbolic links are not followed.
   package func mount(of path: String) -> Mount? {
-    // Of two mounts on one point the later covers the earlier.
-    mounts.filter { Self.holds($0.point, path) }
-      .reduce(nil) { best, next in
-        (best?.point.utf8.count ?? -1) > next.point.utf8.count ? best : next
-      }
+    mounts.first { Self.holds($0.point.utf8, path.utf8) }
   }
 
-  private static func holds(_ point: String, _ path: String) -> Bool {
-    guard point != "/" else { return path.hasPrefix("/") }
-    return path == point || path.hasPrefix(point + "/")
+  private static func holds(_ point: String.UTF8View, _ path: String.UTF8View) -> Bool {
+    guard path.starts(with: point) else { return false }
+    let rest = path.dropFirst(point.count)
+    return point.count == 1 || rest.isEmpty || rest.first == UInt8(ascii: "/")
   }
 
   /// Blanks and backslashes are written in octal: `\040`.

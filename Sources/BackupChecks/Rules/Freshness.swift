@@ -29,8 +29,8 @@ package struct Freshness: CheckRule {
   private func withoutGood(_ facts: SectionFacts) -> Finding {
     if facts.runs.isEmpty && facts.unreadable == 0 {
       return Finding(
-        facts.settings.missing,
-        facts.settings.type == .export ? "never exported" : "never backed up"
+        facts.judgement.missing,
+        facts.judgement.type == .export ? "never exported" : "never backed up"
       )
     }
     return Finding(

@@ -30,7 +30,7 @@ package struct SizeChange: CheckRule {
     let limits = facts.limits.sizeChange
     let percent = (Double(bytes) - Double(median)) * 100 / Double(median)
     let difference = bytes > median ? bytes - median : median - bytes
-    guard difference >= facts.settings.minimumSizeChange else { return Finding(.ok, "") }
+    guard difference >= facts.judgement.minimumSizeChange else { return Finding(.ok, "") }
     let state = limits.state(of: percent)
     guard state != .ok else { return Finding(.ok, "") }
     let limit = limits.text(for: percent) { "\(Self.signed($0))%" }?

@@ -38,6 +38,13 @@ package struct Catalog {
     }
   }
 
+  /// All reads of `body` see one state of the catalog; writers wait until it ends.
+  package func snapshot<Result>(_ body: () throws(BackupError) -> Result) throws(BackupError)
+    -> Result
+  {
+    try database.snapshot(body)
+  }
+
   private static func openForReading(_ path: String) throws(BackupError) -> SQLiteDatabase {
     let database = try SQLiteDatabase(path: path, mode: .readOnly, busyTimeout: 30_000)
     do {

@@ -74,6 +74,16 @@ package final class SQLiteDatabase {
     }
   }
 
+  /// All reads of `body` see one state of the file, and SQLite locks it once for all of them.
+  package func snapshot<Result>(_ body: () throws(BackupError) -> Result) throws(BackupError)
+    -> Result
+  {
+    try execute("BEGIN")
+    // A reader has nothing to commit; ending gives the lock back, whatever happened.
+    defer { sqlite3_exec(handle, "ROLLBACK", nil, nil, nil) }
+    return try body()
+  }
+
   fileprivate func error(_ status: Int32) -> BackupError {
     Self.error(status, handle, path: path)
   }

@@ -70,7 +70,9 @@ package struct Configuration: Sendable {
     var status = stat()
     guard stat(path, &status) == 0, status.st_mode & 0o004 != 0 else { return nil }
     let secrets = sections.flatMap { section in
-      (section.type?.allKeys ?? []).filter { $0.isSecret && section.values[$0.name] != nil }
+      section.type.map { type in
+        KeySchema.of(type).secrets.filter { section.values[$0.name] != nil }
+      } ?? []
     }
     guard let first = secrets.first else { return nil }
     return ConfigurationProblem(

@@ -68,10 +68,7 @@ enum ConfigurationRules {
   private static func missingKeys(of section: Section, _ type: BackupType, _ place: String)
     -> [ConfigurationProblem]
   {
-    type.allKeys.filter { key in
-      // A machine that is not backed up needs no age and no retention.
-      key.isRequired && !(type.isByDesignWithoutBackup && key.globalName != nil)
-    }.compactMap { key in
+    KeySchema.of(type).required.compactMap { key in
       do throws(BackupError) {
         _ = try section.require(key)
         return nil
@@ -84,8 +81,7 @@ enum ConfigurationRules {
   }
 
   private static func values(of section: Section, _ type: BackupType) -> [ConfigurationProblem] {
-    var known: [String: Key] = [:]
-    for key in type.allKeys { for name in key.names { known[name] = key } }
+    let known = KeySchema.of(type).byName
     return section.values.sorted { ($0.value.line, $0.key) < ($1.value.line, $1.key) }
       .compactMap { name, value in
         let place = "\(section.path):\(value.line)"

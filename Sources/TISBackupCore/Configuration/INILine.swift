@@ -32,7 +32,7 @@ enum INILine: Equatable {
     case ";", "#", "%": self = .comment
     case _ where text.contains("\0"): self = .nul
     case "[": self = Self.header(in: text)
-    case _ where first.properties.isWhitespace: self = .continuation(String(text))
+    case _ where first.isBlank: self = .continuation(String(text))
     default: self = Self.entry(in: text)
     }
   }
@@ -73,7 +73,7 @@ enum INILine: Equatable {
   /// Only the first `;` of a value can begin a comment, and only after white space.
   private static func withoutComment(_ value: Scalars) -> Scalars {
     guard let mark = value.firstIndex(of: ";"), let before = value[..<mark].last,
-      before.properties.isWhitespace
+      before.isBlank
     else { return value }
     return value[..<mark].trimmed()
   }
@@ -81,7 +81,14 @@ enum INILine: Equatable {
 
 extension Substring.UnicodeScalarView {
   fileprivate func trimmed() -> Self {
-    guard let end = lastIndex(where: { !$0.properties.isWhitespace }) else { return prefix(0) }
-    return self[...end].drop { $0.properties.isWhitespace }
+    guard let end = lastIndex(where: { !$0.isBlank }) else { return prefix(0) }
+    return self[...end].drop { $0.isBlank }
+  }
+}
+
+extension Unicode.Scalar {
+  /// White space of any script; the tables of Unicode are asked only where they are needed.
+  fileprivate var isBlank: Bool {
+    isASCII ? value == 0x20 || (0x09...0x0D).contains(value) : properties.isWhitespace
   }
 }

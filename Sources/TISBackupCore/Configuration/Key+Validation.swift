@@ -4,7 +4,7 @@ extension Key {
     switch form {
     case .text: nil
     case .host:
-      value.hasPrefix("-") || value.contains(where: \.isWhitespace)
+      value.hasPrefix("-") || value.unicodeScalars.contains { $0.value <= 0x20 || $0 == "\u{A0}" }
         ? ("is not the name of a machine", "Give a host name or an address.") : nil
     case .path:
       value.hasPrefix("/") ? nil : ("is not an absolute path", "Begin it with '/'.")

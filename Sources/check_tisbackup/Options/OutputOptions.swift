@@ -51,6 +51,8 @@ struct OutputOptions: ParsableArguments {
     }
   }
 
+  var isLengthy: Bool { lengthy || verbose > 1 && !brief }
+
   /// The bytes there are, nil for as many as needed.
   var byteBudget: Int? { maxOutput == 0 ? nil : maxOutput }
 }
