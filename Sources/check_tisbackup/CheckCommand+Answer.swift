@@ -31,6 +31,7 @@ extension CheckCommand {
     CrashGuard.stage("reading the configuration \(configurationPath)")
     let configuration = try Configuration(path: configurationPath, base: selection.backupDir)
     let sections = try chosenSections(of: configuration)
+    if let form = generation.generate { return generation.answer(configuration, sections, form) }
     CrashGuard.stage("reading the catalog")
     let catalog = try openCatalog(configuration.layout, zone)
     let gatherer = FactGatherer(

@@ -26,6 +26,7 @@ struct CheckCommand: ParsableCommand {
   @OptionGroup(title: "Limits") var thresholds: ThresholdOptions
   @OptionGroup(title: "Judgement") var judgement: JudgementOptions
   @OptionGroup(title: "The answer") var presentation: OutputOptions
+  @OptionGroup(title: "Configuration for monitoring servers") var generation: GenerateOptions
 
   /// What the command line asks of the rules.
   var settings: CheckSettings {

@@ -1,0 +1,50 @@
+import ArgumentParser
+import BackupChecks
+import Glibc
+import Monitoring
+import TISBackupCore
+
+/// Configuration that is printed instead of an answer about the backups.
+struct GenerateOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Print the configuration of a monitoring server, made from the ini.", valueName: "form"))
+  var generate: GeneratedForm?
+
+  @Flag(help: "Hosts are defined elsewhere: print services alone.")
+  var existingHosts = false
+
+  @Option(
+    help: ArgumentHelp(
+      "The host object of the backup server (default: the name of this machine).",
+      valueName: "name"))
+  var backupServer: String?
+
+  /// The configuration for these sections.
+  func answer(_ configuration: Configuration, _ sections: [Section], _ form: GeneratedForm)
+    -> Answer
+  {
+    let site = MonitoredSite(
+      configuration, sections: sections, backupServer: backupServer ?? Self.thisMachine,
+      hasHosts: existingHosts)
+    return Answer(text: form.configuration.init().text(for: site), state: .ok)
+  }
+
+  private static var thisMachine: String {
+    var buffer = [CChar](repeating: 0, count: 256)
+    guard gethostname(&buffer, buffer.count - 1) == 0 else { return "localhost" }
+    return String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
+}
+
+/// A word of `--generate`: one of the registry.
+struct GeneratedForm: ExpressibleByArgument {
+  var configuration: any MonitoringConfiguration.Type
+
+  init?(argument: String) {
+    guard let configuration = MonitoringConfigurations.named(argument) else { return nil }
+    self.configuration = configuration
+  }
+
+  static var allValueStrings: [String] { MonitoringConfigurations.all.map { $0.name } }
+}
