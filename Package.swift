@@ -53,7 +53,8 @@ let package = Package(
     .testTarget(
       name: "ToolTests",
       dependencies: [
-        "TISBackupCore", "TISBackupTestSupport", "BackupDrivers", "BackupTools", "check_tisbackup",
+        "TISBackupCore", "TISBackupTestSupport", "BackupChecks", "BackupDrivers", "BackupTools",
+        "check_tisbackup",
       ]
         + tools.map { .target(name: $0) },
       exclude: ["Golden"]),

@@ -11,10 +11,8 @@ package struct Icinga2Configuration: MonitoringConfiguration {
     let header = GeneratedHeader(
       site: site, form: Self.name, mark: "//",
       beside: [
-        "Load tisbackup-command.conf and tisbackup-templates.conf beside it"
-          + (site.hasHosts ? "." : ", and"),
-        site.hasHosts ? "" : "tisbackup-services.conf, which makes the services of these hosts.",
-      ].filter { !$0.isEmpty })
+        "Load tisbackup-command.conf and tisbackup-services.conf beside it."
+      ])
     let objects = site.hasHosts ? services(of: site) : hosts(of: site)
     return ([header.text] + objects).joined(separator: "\n")
   }
@@ -79,7 +77,7 @@ package struct Icinga2Configuration: MonitoringConfiguration {
   // MARK: services where hosts are defined elsewhere
 
   private func services(of site: MonitoredSite) -> [String] {
-    [all(of: site)]
+    [all(of: site), catalog(of: site)]
       + site.sections.map { section in
         (remark(section) ?? "")
           + (section.isByDesignWithoutBackup ? "" : service(section, in: site))
@@ -90,6 +88,16 @@ package struct Icinga2Configuration: MonitoringConfiguration {
     object(
       "tisbackup", on: site.backupServer, template: "tisbackup-service", display: "All backups",
       vars: file(of: site))
+  }
+
+  private func catalog(of site: MonitoredSite) -> String {
+    object(
+      "tisbackup-catalog", on: site.backupServer, template: "tisbackup-service",
+      display: "Catalog of the backups",
+      vars: [
+        ("tisbackup_exit_ok", "true"), ("tisbackup_brief", "true"),
+        ("tisbackup_no_location_check", "true"), ("tisbackup_perfdata", "\"none\""),
+      ] + file(of: site))
   }
 
   private func service(_ section: MonitoredSection, in site: MonitoredSite) -> String {

@@ -17,7 +17,12 @@ package struct NRPEConfiguration: MonitoringConfiguration {
     )
     let hosts = (site.protectsItself ? [site.backupServer] : []) + site.protectedHosts
     let commands =
-      [command("check_tisbackup_all", "", in: site)]
+      [
+        command("check_tisbackup_all", "", in: site),
+        command(
+          "check_tisbackup_catalog", " --exit-ok --brief --perfdata=none --no-location-check",
+          in: site),
+      ]
       + site.backedUp.map {
         command("check_tisbackup_section_\($0.serviceName)", " --section='\($0.pattern)'", in: site)
       }

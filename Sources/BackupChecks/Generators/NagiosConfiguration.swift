@@ -15,7 +15,9 @@ package struct NagiosConfiguration: MonitoringConfiguration {
         "not run on the backup server.",
       ])
     let hosts = site.hasHosts ? [] : hosts(of: site)
-    let parts = [header.text] + hosts + [all(of: site)] + site.sections.map { entry($0, in: site) }
+    let parts =
+      [header.text] + hosts + [all(of: site), catalog(of: site)]
+      + site.sections.map { entry($0, in: site) } + [dependency(in: site)]
     return parts.joined(separator: "\n")
   }
 
@@ -44,6 +46,33 @@ package struct NagiosConfiguration: MonitoringConfiguration {
     ).text
   }
 
+  /// The service that says whether the ini and the catalog can be read at all.
+  private func catalog(of site: MonitoredSite) -> String {
+    NagiosObject(
+      "service",
+      [
+        ("use", "tisbackup-service"), ("host_name", site.backupServer),
+        ("service_description", "tisbackup-catalog"),
+        ("display_name", "Catalog of the backups"),
+        ("check_command", command("check_tisbackup_catalog", [], path: site.unusualPath)),
+        ("_TISBACKUP_SERVER", site.backupServer),
+      ]
+    ).text
+  }
+
+  /// When nobody can read the catalog, one alarm is enough.
+  private func dependency(in site: MonitoredSite) -> String {
+    guard !site.backedUp.isEmpty else { return "" }
+    return NagiosObject(
+      "servicedependency",
+      [
+        ("host_name", site.backupServer), ("service_description", "tisbackup-catalog"),
+        ("dependent_servicegroup_name", "tisbackup-sections"),
+        ("execution_failure_criteria", "w,u,c"), ("notification_failure_criteria", "w,u,c"),
+      ]
+    ).text
+  }
+
   private func entry(_ section: MonitoredSection, in site: MonitoredSite) -> String {
     guard !section.isByDesignWithoutBackup else {
       return "# \(section.serviceName) is not backed up by design.\n"
@@ -58,7 +87,7 @@ package struct NagiosConfiguration: MonitoringConfiguration {
       ("service_description", "backup-\(section.serviceName)"),
       ("display_name", "Backup \(section.serviceName)"),
       ("check_command", check(section, path: site.unusualPath)),
-      ("notes", NagiosText.prose(section.notes)), ("servicegroups", "tisbackup"),
+      ("notes", NagiosText.prose(section.notes)),
       ("_TISBACKUP_SERVER", site.backupServer),
     ]
     if let seconds = section.freshness { fields.append(("freshness_threshold", "\(seconds)")) }

@@ -1,0 +1,103 @@
+import Foundation
+
+/// A real Nagios 4 with a folder of its own, that loads the stock objects of its package and the
+/// object files of a test.
+package struct NagiosServer: Sendable {
+  package let folder: String
+  private var main: String { "\(folder)/nagios.cfg" }
+  private var status: String { "\(folder)/status.dat" }
+
+  /// The folder of Debian's plugins, whose commands the stock objects use.
+  private static let plugins = "/usr/lib/nagios/plugins"
+
+  /// Writes the main file; `plugin` is what `$USER1$/check_tisbackup` is to be.
+  package init(in scratch: String, plugin: String, objects: [String: String]) throws {
+    folder = "\(scratch)/nagios"
+    for name in ["objects", "plugins", "results"] { try makeFolder("\(folder)/\(name)") }
+    try FileManager.default.createSymbolicLink(
+      atPath: "\(folder)/plugins/check_tisbackup", withDestinationPath: plugin)
+    for name in names(Self.plugins) where name.hasPrefix("check_") && name != "check_tisbackup" {
+      try FileManager.default.createSymbolicLink(
+        atPath: "\(folder)/plugins/\(name)", withDestinationPath: "\(Self.plugins)/\(name)")
+    }
+    for (name, text) in objects { try write(text, to: "\(folder)/objects/\(name)") }
+    try write("$USER1$=\(folder)/plugins\n", to: "\(folder)/resource.cfg")
+    try write(configuration, to: main)
+  }
+
+  private var configuration: String {
+    """
+    cfg_dir=/etc/nagios-plugins/config
+    cfg_file=/etc/nagios4/objects/commands.cfg
+    cfg_file=/etc/nagios4/objects/contacts.cfg
+    cfg_file=/etc/nagios4/objects/timeperiods.cfg
+    cfg_file=/etc/nagios4/objects/templates.cfg
+    cfg_dir=\(folder)/objects
+    resource_file=\(folder)/resource.cfg
+    log_file=\(folder)/nagios.log
+    object_cache_file=\(folder)/objects.cache
+    status_file=\(status)
+    status_update_interval=1
+    state_retention_file=\(folder)/retention.dat
+    command_file=\(folder)/nagios.cmd
+    query_socket=\(folder)/nagios.qh
+    lock_file=\(folder)/nagios.pid
+    temp_file=\(folder)/nagios.tmp
+    temp_path=\(folder)
+    check_result_path=\(folder)/results
+    check_for_updates=0
+    enable_notifications=0
+    execute_host_checks=0
+    service_inter_check_delay_method=n
+    max_service_check_spread=1
+    illegal_object_name_chars=`~!$%^&*|'"<>?,()=
+    illegal_macro_output_chars=`~$&|'"<>
+
+    """
+  }
+
+  /// What `nagios4 -v` says of the objects.
+  package func verify() async throws -> ToolResult {
+    try await giveAway()
+    return try await program(["/usr/sbin/nagios4", "-v", main])
+  }
+
+  /// Runs Nagios until every service has been checked, and gives what it then knows: the fields of
+  /// `status.dat` by `host/service`.
+  package func checkAll(_ count: Int) async throws -> [String: [String: String]] {
+    try await giveAway()
+    _ = try await program(["/usr/sbin/nagios4", "-d", main])
+    defer { stop() }
+    for _ in 0..<1500 {
+      let services = (try? self.services()) ?? [:]
+      if services.count == count, services.values.allSatisfy({ $0["has_been_checked"] == "1" }) {
+        return services
+      }
+      try await Task.sleep(for: .milliseconds(20))
+    }
+    throw ServerError.notListening((try? text("\(folder)/nagios.log")) ?? "no nagios.log")
+  }
+
+  /// Nagios gives root up, and needs its folder then; run by anybody else it stays who it is.
+  private func giveAway() async throws {
+    _ = try await program(["chown", "-R", "nagios:nagios", folder])
+  }
+
+  private func stop() {
+    let pid = (try? text("\(folder)/nagios.pid")).flatMap { Int32($0.filter(\.isNumber)) }
+    if let pid { kill(pid, SIGTERM) }
+  }
+
+  private func services() throws -> [String: [String: String]] {
+    var services: [String: [String: String]] = [:]
+    for block in try text(status).components(separatedBy: "servicestatus {\n").dropFirst() {
+      var fields: [String: String] = [:]
+      for line in block.components(separatedBy: "\t}")[0].split(separator: "\n") {
+        let parts = line.drop { $0 == "\t" }.split(separator: "=", maxSplits: 1)
+        if parts.count == 2 { fields[String(parts[0])] = String(parts[1]) }
+      }
+      services["\(fields["host_name"] ?? "")/\(fields["service_description"] ?? "")"] = fields
+    }
+    return services
+  }
+}
