@@ -106,7 +106,8 @@ package struct Icinga2Configuration: MonitoringConfiguration {
     return object(
       "backup-\(section.serviceName)", on: section.host, template: "tisbackup-section",
       display: "Backup \(section.serviceName)", notes: section.notes,
-      vars: [name] + file(of: site) + others)
+      vars: [name, ("tisbackup_backup_server", IcingaText.quote(site.backupServer))]
+        + file(of: site) + others)
   }
 
   private func file(of site: MonitoredSite) -> [(String, String)] {
