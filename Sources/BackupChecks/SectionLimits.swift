@@ -50,6 +50,8 @@ extension SectionLimits {
     failures = Limits(
       warning: Self.most(try? section.number(.warningFailures)),
       critical: Self.most(try? section.number(.maximumFailures)))
+    // A run that outlives its own time limit hangs.
+    runtime.warning = Self.most(try? section.seconds(.timeout))
     duration = Limits(
       warning: Self.most(try? section.seconds(.warningDuration)),
       critical: Self.most(try? section.seconds(.maximumDuration)))

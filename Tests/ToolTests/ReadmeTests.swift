@@ -65,7 +65,12 @@ struct ReadmeTests {
   func links() throws {
     let text = try String(contentsOf: Self.readme, encoding: .utf8)
     for link in text.matches(of: #/\]\(([^)]+)\)/#) where !link.1.hasPrefix("https://") {
-      #expect(exists(Self.top.appending(path: String(link.1)).path), "\(link.1)")
+      if link.1.hasPrefix("#") {
+        let title = link.1.dropFirst().replacing("-", with: " ")
+        #expect(text.lowercased().contains("\n## \(title)\n"), "\(link.1)")
+      } else {
+        #expect(exists(Self.top.appending(path: String(link.1)).path), "\(link.1)")
+      }
     }
   }
 

@@ -38,7 +38,7 @@ struct ThresholdOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "WARNING range of the time a run has been at work.", valueName: "range"),
+      "WARNING range of the time a run has been at work (default: timeout).", valueName: "range"),
     transform: RangeValue.duration)
   var warningRuntime: Threshold?
 
