@@ -45,6 +45,62 @@ struct ConfigurationRulesTests {
     #expect(try problems(text) == [])
   }
 
+  @Test(
+    arguments: [
+      (
+        "warning_backup_age = 40",
+        [
+          "warning 11: section [web]: key 'warning_backup_age' lies beyond 'maximum_backup_age', so it is never seen; Exchange them?"
+        ]
+      ),
+      (
+        "warning_failures = 3\nmaximum_failures = 2",
+        [
+          "warning 11: section [web]: key 'warning_failures' lies beyond 'maximum_failures', so it is never seen; Exchange them?"
+        ]
+      ),
+      (
+        "warning_duration = 2h\nmaximum_duration = 90m",
+        [
+          "warning 11: section [web]: key 'warning_duration' lies beyond 'maximum_duration', so it is never seen; Exchange them?"
+        ]
+      ),
+      (
+        "warning_size_change = 60\nmaximum_size_change = 50%",
+        [
+          "warning 11: section [web]: key 'warning_size_change' lies beyond 'maximum_size_change', so it is never seen; Exchange them?"
+        ]
+      ),
+      (
+        "warning_verified_age = 8d\nmaximum_verified_age = 7d",
+        [
+          "warning 11: section [web]: key 'warning_verified_age' lies beyond 'maximum_verified_age', so it is never seen; Exchange them?"
+        ]
+      ),
+      (
+        "minimum_size = 2M\nmaximum_size = 1M",
+        [
+          "error 11: section [web]: key 'minimum_size' is larger than 'maximum_size'; Exchange them?"
+        ]
+      ),
+      ("minimum_size = 1M\nmaximum_size = 1M\nwarning_failures = 2\nmaximum_failures = 2", []),
+      (
+        "maximum_size_change = much",
+        [
+          "error 11: section [web]: key 'maximum_size_change': 'much' is not a percentage; Write a whole number: 50%."
+        ]
+      ),
+      (
+        "minimum_size = big",
+        [
+          "error 11: section [web]: key 'minimum_size': 'big' is not a size; Write bytes, or a number with a unit: 700M, 1.5GiB, 2TB."
+        ]
+      ),
+    ] as [(String, [String])])
+  func `limits that contradict each other are told`(_ lines: String, _ expected: [String]) throws {
+    #expect(try problems(Self.ssh + lines) == expected)
+  }
+
   @Test(arguments: [
     ("[web]\nserver_name = srv\n", ["error 5: section [web]: needs the key 'type'; \(types)"]),
     (

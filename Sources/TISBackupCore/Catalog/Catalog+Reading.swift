@@ -126,7 +126,8 @@ extension Catalog {
   /// Columns that an older file lacks are read as NULL.
   private func select(withLog: Bool) -> String {
     let ours = CatalogSchema.addedColumns.map { present.contains($0.name) ? $0.name : "NULL" }
-    return "SELECT backup_name, server_name, description, backup_start, backup_end,"
+    return "SELECT backup_name, " + (withLog ? "server_name, description," : "NULL, NULL,")
+      + " backup_start, backup_end,"
       + " total_files_count, written_files_count, total_bytes, written_bytes, status,"
       + (withLog ? " log," : " NULL,") + " backup_location,"
       + (present.contains("type") ? " TYPE, " : " 'BACKUP', ")

@@ -34,6 +34,7 @@ enum ConfigurationRules {
     if let problem = nameProblem(section, place) { return [problem] }
     guard let type = section.type else { return [typeProblem(section, place)] }
     return missingKeys(of: section, type, place) + values(of: section, type)
+      + LimitRules.problems(of: section)
   }
 
   /// Names become folders, so what TISBackup allows is further limited to what is safe there.
