@@ -61,7 +61,8 @@ struct LimitsTests {
       ("maximum_verified_age = 7d", \.verified, "", "~:604800"),
       ("warning_verified_age = 24", \.verified, "~:86400", ""),
       ("maximum_export_age = 8d", \.age, "", "~:108000"), ("", \.failures, "", ""),
-      ("", \.runtime, "", ""), ("timeout = 2h", \.runtime, "~:7200", ""), ("", \.count, "", ""), ("", \.oldest, "", ""),
+      ("", \.runtime, "", ""), ("timeout = 2h", \.runtime, "~:7200", ""), ("", \.count, "", ""),
+      ("", \.oldest, "", ""),
     ] as [(String, Limit, String, String)])
   func `the keys of a section are its limits, and of nothing else`(
     _ lines: String, _ limit: Limit, _ warning: String,
