@@ -78,24 +78,24 @@ struct DigitScanner {
   }
 
   mutating func number(_ width: Int) -> Int? {
-    let digits = rest.prefix(width)
-    guard digits.count == width, digits.allSatisfy({ (0x30...0x39).contains($0) }) else {
-      return nil
+    var number = 0
+    for _ in 0..<width {
+      guard let digit = digit() else { return nil }
+      number = number * 10 + digit
     }
-    rest.removeFirst(width)
-    return digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
+    return number
   }
 
   /// One to nine digits after the dot, as microseconds; what is finer is cut.
   mutating func fraction() -> Int? {
-    let digits = rest.prefix { (0x30...0x39).contains($0) }
-    guard (1...9).contains(digits.count) else { return nil }
-    rest.removeFirst(digits.count)
-    return (0..<6).reduce(0) { sum, place in
-      let digit =
-        place < digits.count ? digits[digits.index(digits.startIndex, offsetBy: place)] : 0x30
-      return sum * 10 + Int(digit - 0x30)
+    var (fraction, count) = (0, 0)
+    while let digit = digit() {
+      if count < 6 { fraction = fraction * 10 + digit }
+      count += 1
     }
+    guard (1...9).contains(count) else { return nil }
+    for _ in min(count, 6)..<6 { fraction *= 10 }
+    return fraction
   }
 
   /// `Z`, `+HH:MM` or `+HHMM`, in seconds east of Greenwich.
@@ -106,5 +106,11 @@ struct DigitScanner {
     _ = skip(":")
     guard let minutes = number(2), hours < 24, minutes < 60 else { return nil }
     return sign * (hours * 3600 + minutes * 60)
+  }
+
+  private mutating func digit() -> Int? {
+    guard let byte = rest.first, (0x30...0x39).contains(byte) else { return nil }
+    rest.removeFirst()
+    return Int(byte - 0x30)
   }
 }

@@ -35,8 +35,10 @@ package struct LocalZone: Sendable {
   package func instants(showing civil: CivilTime) -> [Instant] {
     let wall = civil.secondsSince1970
     // Offsets of real zones lie within a day, so the rule in force is one of these two.
-    let offsets = Set([offset(wall - 86_400), offset(wall + 86_400)])
-    return offsets.map { wall - $0 }.filter { $0 + offset($0) == wall }.sorted()
+    let (before, after) = (offset(wall - 86_400), offset(wall + 86_400))
+    // The larger offset makes the older instant. They differ on a few days of the year only.
+    let offsets = before == after ? [before] : [max(before, after), min(before, after)]
+    return offsets.map { wall - $0 }.filter { $0 + offset($0) == wall }
       .map { Instant(seconds: $0, microseconds: civil.microsecond) }
   }
 
