@@ -61,23 +61,43 @@ package struct Perfdata: Sendable, Equatable {
 extension Perfdata: CustomStringConvertible {
   /// The token of a plugin's output; empty fields at the end are left out.
   package var description: String {
-    let limits = [warning, critical].map { $0?.plainLimit.map(PlainNumber.text) ?? "" }
-    let range = [minimum, maximum].map { $0.map { String($0) } ?? "" }
-    var fields = limits + range
-    while fields.last?.isEmpty == true { fields.removeLast() }
-    return (["'\(label)'=\(value)\(unit.rawValue)"] + fields).joined(separator: ";")
+    var text = "'\(label)'=\(value)\(unit.rawValue)"
+    var separators = ""
+    for field in [limit(warning), limit(critical), bound(minimum), bound(maximum)] {
+      separators += ";"
+      guard let field else { continue }
+      text += separators + field
+      separators = ""
+    }
+    return text
   }
+
+  private func limit(_ threshold: Threshold?) -> String? {
+    threshold?.plainLimit.map(PlainNumber.text)
+  }
+
+  private func bound(_ number: Int64?) -> String? { number.map { String($0) } }
 }
 
 extension Perfdata {
   /// Replaces what would end the label, and the `::` that Icinga 2 takes for a check_multi prefix.
   private static func safe(_ label: String) -> String {
+    // Names of sections nearly always are: one pass over bytes instead of a new text.
+    if !label.isEmpty, label.utf8.allSatisfy(isPlain) { return label }
     var result = String.UnicodeScalarView()
     for scalar in label.unicodeScalars {
       let isDoubled = scalar == ":" && result.last == ":"
       result.append(isDoubled || isForbidden(scalar) ? "_" : scalar)
     }
     return result.isEmpty ? "_" : String(result)
+  }
+
+  /// Letters, digits, `-`, `.` and `_`.
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F: true
+    default: false
+    }
   }
 
   private static func isForbidden(_ scalar: Unicode.Scalar) -> Bool {
