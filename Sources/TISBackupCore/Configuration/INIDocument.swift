@@ -32,6 +32,7 @@ package struct INIDocument: Sendable, Equatable {
   /// is. Nil when the key is given nowhere; throws when a reference leads nowhere.
   package func value(of key: String, in section: INISection) throws(BackupError) -> String? {
     guard let entry = entry(of: key, in: section) else { return nil }
+    guard INIInterpolation.hasReference(entry.value) else { return entry.value }
     let interpolation = INIInterpolation(
       place: "\(path):\(entry.line): section [\(section.name)] key '\(entry.key)'",
       known: { Set((section.entries + defaults).map(\.key)).sorted() },

@@ -26,7 +26,7 @@ struct INIInterpolation {
     return value
   }
 
-  private static func hasReference(_ value: String) -> Bool {
+  static func hasReference(_ value: String) -> Bool {
     zip(value.utf8, value.utf8.dropFirst()).contains { $0 == 0x25 && $1 == 0x28 }
   }
 
