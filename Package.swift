@@ -21,7 +21,7 @@ let package = Package(
     .systemLibrary(name: "CLinux"),
     .target(name: "Monitoring"),
     .target(name: "TISBackupCore", dependencies: ["CLinux", "CSQLite"]),
-    .target(name: "BackupChecks", dependencies: ["Monitoring", "TISBackupCore"]),
+    .target(name: "BackupChecks", dependencies: ["CLinux", "Monitoring", "TISBackupCore"]),
     .target(name: "BackupDrivers", dependencies: ["TISBackupCore", subprocess]),
     .target(
       name: "BackupJobs",

@@ -1,8 +1,14 @@
 #ifndef TISBACKUP_CLINUX_H
 #define TISBACKUP_CLINUX_H
 
-// syncfs(2) and memfd_create(2) need _GNU_SOURCE, which Swift's Glibc module is built without.
+// syncfs(2), memfd_create(2) and pipe2(2) need _GNU_SOURCE, which Swift's Glibc module is built without.
 int syncfs(int descriptor);
 int memfd_create(const char *name, unsigned int flags);
+int pipe2(int *ends, int flags);
+
+// Swift hides fork(2), because a child of a process with threads may do next to nothing. Ours is
+// called before there is any.
+#include <unistd.h>
+static inline pid_t tis_fork(void) { return fork(); }
 
 #endif

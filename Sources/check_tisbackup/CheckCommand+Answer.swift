@@ -27,7 +27,8 @@ extension CheckCommand {
   }
 
   private func evaluate(now: Instant, zone: LocalZone) throws(BackupError) -> Answer {
-    let survey = DiskSurvey(deadline: surveyDeadline)
+    var survey = DiskSurvey(deadline: surveyDeadline)
+    survey.isApart = true
     CrashGuard.stage("reading the configuration \(configurationPath)")
     let configuration = try Configuration(path: configurationPath, base: selection.backupDir)
     let sections = try chosenSections(of: configuration)

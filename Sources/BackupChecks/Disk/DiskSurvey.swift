@@ -9,7 +9,7 @@ import TISBackupCore
 /// one, so a walker that does not move is joined by another, which goes on with the next place.
 package struct DiskSurvey: Sendable {
   /// What was found, in the order asked.
-  package struct Findings: Sendable {
+  package struct Findings: Sendable, Equatable, Codable {
     package var locations: [LocationState]
     package var space: FileSystemSpace?
     /// Why there is no `space`.
@@ -18,6 +18,8 @@ package struct DiskSurvey: Sendable {
 
   /// When to stop waiting; nil waits for ever.
   package var deadline: ContinuousClock.Instant?
+  /// Whether the walkers live in a process of their own; only for a caller without threads.
+  package var isApart = false
   package var mounts: MountTable
   package var look: @Sendable (BackupRecord) -> LocationState
   package var readSpace: @Sendable (String) -> SpaceReading
@@ -35,6 +37,14 @@ package struct DiskSurvey: Sendable {
 
   /// Looks for backups, and at the space of the file system that holds `folder`, if one is given.
   package func look(at records: [BackupRecord], spaceOf folder: String? = nil) -> Findings {
+    guard isApart, !records.isEmpty || folder != nil else { return walk(records, folder) }
+    return SurveyProcess.findings(until: deadline) { walk(records, folder) }
+      ?? Findings(
+        locations: records.map { .hidden($0.location ?? "", reason: "whoever looked was lost") },
+        spaceProblem: "whoever looked was lost")
+  }
+
+  private func walk(_ records: [BackupRecord], _ folder: String?) -> Findings {
     let begun = ContinuousClock.now
     let paths = records.map { $0.location ?? "" } + (folder.map { [$0] } ?? [])
     let points = paths.map { mounts.mount(of: $0) }

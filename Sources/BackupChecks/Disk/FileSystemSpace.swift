@@ -1,7 +1,7 @@
 import Glibc
 
 /// How full a file system is, in the terms of `df`.
-package struct FileSystemSpace: Sendable, Equatable {
+package struct FileSystemSpace: Sendable, Equatable, Codable {
   package var totalBytes: Int64
   /// What an unprivileged user may still use.
   package var availableBytes: Int64

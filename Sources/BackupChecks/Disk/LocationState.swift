@@ -2,7 +2,7 @@ import Glibc
 import TISBackupCore
 
 /// What is on disk where the catalog says that a backup is.
-package enum LocationState: Sendable, Equatable {
+package enum LocationState: Sendable, Equatable, Codable {
   /// Not looked for: by design, or because the administrator said so.
   case notLookedFor
   /// The catalog names no place.
