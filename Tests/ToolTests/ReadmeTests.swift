@@ -4,7 +4,7 @@ import TISBackupCore
 import TISBackupTestSupport
 import Testing
 
-@Suite("what is written for people is true")
+@Suite("what is written for people is true", .scratch)
 struct ReadmeTests {
   private static let top = URL(filePath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent()
@@ -59,6 +59,19 @@ struct ReadmeTests {
         #expect(help.contains(option.1), "\(name) has no \(option.1)")
       }
     }
+  }
+
+  @Test("every figure the plugin tells is in the table of figures")
+  func figures() async throws {
+    let text = try String(contentsOf: Self.readme, encoding: .utf8)
+    let site = try await Site.start()
+    #expect(try await site.run("-q").status == 0)
+    let line = try await site.check().stdout.split(separator: "\n").first ?? ""
+    let labels = line.matches(of: #/'([a-z0-9_]+)'=/#).map {
+      $0.1.replacing("web1_", with: "NAME_")
+    }
+    #expect(labels.count > 15)
+    for label in labels { #expect(text.contains("`\(label)`"), "\(label)") }
   }
 
   @Test("every file it links to is there")

@@ -9,7 +9,7 @@ import TISBackupCore
 /// one, so a walker that does not move is joined by another, which goes on with the next place.
 package struct DiskSurvey: Sendable {
   /// What was found, in the order asked.
-  package struct Findings: Sendable, Equatable, Codable {
+  package struct Findings: Sendable, Equatable {
     package var locations: [LocationState]
     package var space: FileSystemSpace?
     /// Why there is no `space`.

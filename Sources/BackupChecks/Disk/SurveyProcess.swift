@@ -9,6 +9,28 @@ import Glibc
 /// unmounts. (A dead NFS server is kinder.) So it is a child that waits; it holds none of the
 /// caller's descriptors, for a monitoring server reads until the last of them is closed.
 enum SurveyProcess {
+  /// Findings on their way through the pipe; nearly every place is there, so only the others travel.
+  private struct Message: Codable {
+    var count: Int
+    var others: [Int: LocationState] = [:]
+    var space: FileSystemSpace?
+    var spaceProblem: String
+
+    init(_ findings: DiskSurvey.Findings) {
+      (count, space) = (findings.locations.count, findings.space)
+      spaceProblem = findings.spaceProblem
+      for (index, state) in findings.locations.enumerated() where state != .present {
+        others[index] = state
+      }
+    }
+
+    var findings: DiskSurvey.Findings {
+      DiskSurvey.Findings(
+        locations: (0..<count).map { others[$0] ?? .present }, space: space,
+        spaceProblem: spaceProblem)
+    }
+  }
+
   /// How much later than the deadline the findings may arrive, in milliseconds.
   private static let grace: Int64 = 500
 
@@ -27,7 +49,7 @@ enum SurveyProcess {
     guard child > 0 else { return survey() }
     let message = read(ends[0], until: deadline)
     waitpid(child, nil, WNOHANG)
-    return message.flatMap { try? JSONDecoder().decode(DiskSurvey.Findings.self, from: $0) }
+    return message.flatMap { try? JSONDecoder().decode(Message.self, from: $0) }?.findings
   }
 
   /// Lets go of everything that is the caller's.
@@ -40,7 +62,7 @@ enum SurveyProcess {
   }
 
   private static func tell(_ findings: DiskSurvey.Findings, to pipe: Int32) -> Never {
-    var rest = (try? JSONEncoder().encode(findings)).map(Array.init)?[...] ?? []
+    var rest = (try? JSONEncoder().encode(Message(findings))).map(Array.init)?[...] ?? []
     // The caller reads no further than this: a child that hangs never closes its end.
     var length = UInt32(rest.count)
     _ = withUnsafeBytes(of: &length) { write(pipe, $0.baseAddress, $0.count) }

@@ -6,6 +6,8 @@ package struct Section: Sendable, Equatable {
     package var line: Int
 
     package init(_ text: String, line: Int) { (self.text, self.line) = (text, line) }
+
+    fileprivate var isGiven: Bool { !text.isEmpty }
   }
 
   package var name: String
@@ -97,8 +99,9 @@ package struct Section: Sendable, Equatable {
   }
 
   private func value(_ key: Key) -> Value? {
-    for name in key.names {
-      if let own = values[name], !own.text.isEmpty { return own }
+    if let own = values[key.name], !own.text.isEmpty { return own }
+    if key.isSecret, let own = key.names.lazy.compactMap({ values[$0] }).first(where: \.isGiven) {
+      return own
     }
     guard let global = key.globalName.flatMap({ globals[$0] }), !global.text.isEmpty else {
       return nil
