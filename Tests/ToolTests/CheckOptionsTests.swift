@@ -99,7 +99,9 @@ struct CheckOptionsTests {
       Case("-s nobody", 3, "section 'nobody' is not in"),
       Case("-s web1 -x web1", 3, "no section"), Case("-H nobody", 3, "server_name 'nobody'"),
       Case("--no-such-option", 3, "no-such-option"), Case("stray", 3, "stray"),
-      Case("--generate xml", 3, "invalid"), Case("-f /no/such.ini", 3, "/no/such.ini"),
+      Case("--generate xml", 3, "invalid"), Case("--existing-hosts", 3, "belong to --generate"),
+      Case("--backup-server x", 3, "belong to --generate"),
+      Case("-f /no/such.ini", 3, "/no/such.ini"),
       Case("--database /no/such.sqlite", 3, "/no/such.sqlite"), Case("-b /no/such", 3, "/no/such"),
     ])
   func typedWrong(_ row: Case) async throws {

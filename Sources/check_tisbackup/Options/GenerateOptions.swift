@@ -20,6 +20,13 @@ struct GenerateOptions: ParsableArguments {
       valueName: "name"))
   var backupServer: String?
 
+  func validate() throws {
+    guard generate != nil || !existingHosts && backupServer == nil else {
+      throw ValidationError(
+        "--existing-hosts and --backup-server belong to --generate: give it, too")
+    }
+  }
+
   /// The configuration for these sections.
   func answer(_ configuration: Configuration, _ sections: [Section], _ form: GeneratedForm)
     -> Answer
