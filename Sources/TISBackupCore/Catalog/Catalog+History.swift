@@ -1,5 +1,5 @@
 /// What is asked about the past of a section, beside the runs that decide about today.
-package struct HistoryQuestion: Sendable {
+package struct HistoryQuestion: Sendable, Hashable {
   package var section: String
   /// Good backups that began since then are counted; nil for none.
   package var countedSince: Instant?
@@ -32,6 +32,7 @@ extension Catalog {
   package func history(
     _ questions: [HistoryQuestion], type: RecordType = .backup
   ) throws(BackupError) -> [SectionHistory] {
+    let scanned = try scannedCopies(questions, type)
     let good = "backup_name=? AND status='OK' AND \(condition(type))"
     let count = try database.prepare(
       "SELECT count(*) FROM stats WHERE backup_start>=? AND \(good)")
@@ -44,13 +45,41 @@ extension Catalog {
     var result: [SectionHistory] = []
     for question in questions {
       var history = SectionHistory()
-      history.copies = try copies(question, count)
+      if let scanned {
+        history.copies = question.countedSince == nil ? nil : scanned[question] ?? 0
+      } else {
+        history.copies = try copies(question, count)
+      }
       history.sizes = try self.sizes(question, sizes)
       if question.wantsOldest { history.oldest = try self.oldest(question.section, oldest) }
       if let proof { history.proof = try self.proof(question.section, proof) }
       result.append(history)
     }
     return result
+  }
+
+  /// The counts of all sections from one scan for each start, where the index is missing and there
+  /// are many sections; else nil.
+  private func scannedCopies(_ questions: [HistoryQuestion], _ type: RecordType)
+    throws(BackupError) -> [HistoryQuestion: Int]?
+  {
+    guard questions.count >= Self.fewestToScan, try !hasStartIndex else { return nil }
+    var copies: [HistoryQuestion: Int] = [:]
+    let statement = try database.prepare(
+      "SELECT backup_name, count(*) FROM stats NOT INDEXED WHERE backup_start>=?"
+        + " AND status='OK' AND \(condition(type)) GROUP BY backup_name")
+    for (since, asked) in Dictionary(grouping: questions, by: \.countedSince) {
+      guard let since else { continue }
+      let byName = Dictionary(asked.map { ($0.section, $0) }) { first, _ in first }
+      try statement.bind([.text(String(since.catalogText(in: zone).prefix(19)))])
+      while try statement.step() {
+        if let question = byName[statement.text(0) ?? ""] {
+          copies[question] = Int(statement.integer(1) ?? 0)
+        }
+      }
+      statement.reset()
+    }
+    return copies
   }
 
   private func copies(_ question: HistoryQuestion, _ statement: SQLiteStatement)

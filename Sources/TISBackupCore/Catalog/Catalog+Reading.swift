@@ -12,6 +12,8 @@ extension Catalog {
   ///
   /// Rows come out of the index by the text of their start; real time may differ by this much.
   private static let textOrderSlack = 26 * 3600
+  /// So many sections cost more, one by one without the index, than a scan of everything.
+  static let fewestToScan = 200
 
   /// The newest runs of a section, newest start first; of every type, or of one.
   package func newest(
@@ -35,17 +37,52 @@ extension Catalog {
   /// Reads the runs that decide about many sections: newest first, down to the newest good one.
   ///
   /// One statement serves all sections, and logs are left out, so a catalog with a million rows
-  /// costs a few pages a section.
-  package func recentRuns(of sections: [String], type: RecordType = .backup) throws(BackupError)
-    -> [String: CatalogRows]
-  {
-    let statement = try rowsOfSection(withLog: false)
+  /// costs a few pages a section. Where the index for that is missing, as in the files of
+  /// TISBackup, many sections are read in one scan of the rows since `scanStart`.
+  package func recentRuns(
+    of sections: [String], type: RecordType = .backup, scanStart: Instant? = nil
+  ) throws(BackupError) -> [String: CatalogRows] {
     var result: [String: CatalogRows] = [:]
-    for section in sections {
+    if let scanStart, sections.count >= Self.fewestToScan, try !hasStartIndex {
+      result = try scannedRuns(since: scanStart, type: type)
+    }
+    let statement = try rowsOfSection(withLog: false)
+    for section in sections where result[section] == nil {
       try statement.bind([.text(section)])
       result[section] = try recentRuns(from: statement, type: type)
     }
     return result
+  }
+
+  /// The runs since `start` of all sections that have a good one among them, from one scan.
+  ///
+  /// A good one within the slack of the start is left to the slow way: rows newer than it might
+  /// lie before the start, by their text.
+  private func scannedRuns(since start: Instant, type: RecordType) throws(BackupError)
+    -> [String: CatalogRows]
+  {
+    let statement = try database.prepare(
+      select(withLog: false) + " NOT INDEXED WHERE backup_start>=?")
+    try statement.bind([.text(String(start.catalogText(in: zone).prefix(19)))])
+    var found: [String: CatalogRows] = [:]
+    var complete: Set<String> = []
+    while try statement.step() {
+      guard let record = record(in: statement) else {
+        found[statement.text(0) ?? "", default: CatalogRows()].unreadable += 1
+        continue
+      }
+      guard record.type == type else { continue }
+      found[record.section, default: CatalogRows()].records.append(record)
+      if record.status == .ok, record.start.seconds(since: start) > Self.textOrderSlack {
+        complete.insert(record.section)
+      }
+    }
+    statement.reset()
+    return found.filter { complete.contains($0.key) }.mapValues { rows in
+      var rows = rows
+      rows.records.sort { $0.start > $1.start }
+      return rows
+    }
   }
 
   private func recentRuns(from statement: SQLiteStatement, type: RecordType) throws(BackupError)
@@ -97,6 +134,20 @@ extension Catalog {
     var names: [String] = []
     while try statement.step() { names.append(statement.text(0) ?? "") }
     return names
+  }
+
+  /// Whether the rows of a section come out of an index in the order of their starts.
+  var hasStartIndex: Bool {
+    get throws(BackupError) {
+      try database.prepare(
+        """
+        SELECT 1 FROM pragma_index_list('stats') AS list, pragma_index_info(list.name) AS one,
+          pragma_index_info(list.name) AS two WHERE list.partial = 0
+          AND one.seqno = 0 AND one.name = 'backup_name'
+          AND two.seqno = 1 AND two.name = 'backup_start'
+        """
+      ).step()
+    }
   }
 
   private var hasNameIndex: Bool {
