@@ -22,19 +22,22 @@ let package = Package(
     .target(name: "Monitoring"),
     .target(name: "TISBackupCore", dependencies: ["CLinux", "CSQLite"]),
     .target(name: "BackupChecks", dependencies: ["CLinux", "Monitoring", "TISBackupCore"]),
-    .target(name: "BackupDrivers", dependencies: ["TISBackupCore", subprocess]),
+    .target(name: "OutsideWorld", dependencies: ["TISBackupCore", subprocess]),
+    .target(name: "BackupDrivers", dependencies: ["OutsideWorld", "TISBackupCore"]),
     .target(
       name: "BackupJobs",
-      dependencies: ["Monitoring", "TISBackupCore", "BackupChecks", "BackupDrivers"]),
+      dependencies: [
+        "Monitoring", "TISBackupCore", "OutsideWorld", "BackupChecks", "BackupDrivers",
+      ]),
     .target(
       name: "BackupTools",
-      dependencies: ["Monitoring", "TISBackupCore", "BackupDrivers", "BackupJobs", argumentParser]),
+      dependencies: ["Monitoring", "TISBackupCore", "OutsideWorld", "BackupJobs", argumentParser]),
     .executableTarget(
       name: "check_tisbackup",
       dependencies: ["Monitoring", "TISBackupCore", "BackupChecks", argumentParser]),
     .target(
       name: "TISBackupTestSupport",
-      dependencies: ["Monitoring", "TISBackupCore", "BackupDrivers", "CSQLite", subprocess]),
+      dependencies: ["Monitoring", "TISBackupCore", "OutsideWorld", "CSQLite", subprocess]),
     .testTarget(name: "MonitoringTests", dependencies: ["Monitoring", "TISBackupTestSupport"]),
     .testTarget(
       name: "TISBackupCoreTests", dependencies: ["TISBackupCore", "TISBackupTestSupport"]),
@@ -42,19 +45,22 @@ let package = Package(
       name: "BackupChecksTests",
       dependencies: ["BackupChecks", "Monitoring", "TISBackupCore", "TISBackupTestSupport"]),
     .testTarget(
+      name: "OutsideWorldTests",
+      dependencies: ["OutsideWorld", "TISBackupCore", "TISBackupTestSupport"]),
+    .testTarget(
       name: "BackupDriversTests",
-      dependencies: ["BackupDrivers", "TISBackupCore", "TISBackupTestSupport"]),
+      dependencies: ["BackupDrivers", "OutsideWorld", "TISBackupCore", "TISBackupTestSupport"]),
     .testTarget(
       name: "BackupJobsTests",
       dependencies: [
-        "BackupJobs", "BackupDrivers", "BackupChecks", "Monitoring", "TISBackupCore",
-        "TISBackupTestSupport",
+        "BackupJobs", "BackupDrivers", "BackupChecks", "Monitoring", "OutsideWorld",
+        "TISBackupCore", "TISBackupTestSupport",
       ]),
     .testTarget(
       name: "ToolTests",
       dependencies: [
         "TISBackupCore", "TISBackupTestSupport", "BackupChecks", "BackupDrivers", "BackupTools",
-        "check_tisbackup",
+        "OutsideWorld", "check_tisbackup",
       ]
         + tools.map { .target(name: $0) },
       exclude: ["Golden"]),
@@ -63,8 +69,8 @@ let package = Package(
       .executableTarget(
         name: name,
         dependencies: [
-          "Monitoring", "TISBackupCore", "BackupDrivers", "BackupJobs", "BackupTools",
-          argumentParser,
+          "Monitoring", "TISBackupCore", "OutsideWorld", "BackupDrivers", "BackupJobs",
+          "BackupTools", argumentParser,
         ])
     })
 

@@ -1,3 +1,4 @@
+import OutsideWorld
 import TISBackupCore
 
 /// One way of taking a backup.

@@ -1,3 +1,4 @@
+import OutsideWorld
 import TISBackupCore
 
 /// A machine that is known, and not backed up by design.

@@ -1,3 +1,4 @@
+import OutsideWorld
 import TISBackupCore
 
 /// Copies a folder from an rsync daemon.

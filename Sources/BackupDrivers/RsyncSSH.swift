@@ -1,3 +1,4 @@
+import OutsideWorld
 import TISBackupCore
 
 /// Copies a folder with rsync over ssh.

@@ -1,3 +1,4 @@
+import OutsideWorld
 import TISBackupCore
 
 /// How ssh reaches the machine of a section: one place for its options.

@@ -1,6 +1,6 @@
 import ArgumentParser
-import BackupDrivers
 import Glibc
+import OutsideWorld
 import TISBackupCore
 
 /// The options all tisbackup-* tools share.

@@ -1,5 +1,5 @@
-import BackupDrivers
 import Glibc
+import OutsideWorld
 import Synchronization
 import TISBackupCore
 

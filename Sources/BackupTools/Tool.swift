@@ -1,7 +1,7 @@
 import ArgumentParser
-import BackupDrivers
 import Glibc
 import Monitoring
+import OutsideWorld
 import TISBackupCore
 
 /// A tisbackup-* command: common options, an answer on standard output, an exit status that is

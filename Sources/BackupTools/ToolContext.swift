@@ -1,4 +1,4 @@
-import BackupDrivers
+import OutsideWorld
 import TISBackupCore
 
 /// What a tool works with: the world, the story, and the configuration when it asks for it.

@@ -1,4 +1,4 @@
-import BackupDrivers
+import OutsideWorld
 import Synchronization
 import TISBackupCore
 import Testing

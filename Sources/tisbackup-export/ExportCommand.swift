@@ -1,5 +1,4 @@
 import ArgumentParser
-import BackupDrivers
 import BackupJobs
 import BackupTools
 import Glibc

@@ -1,8 +1,8 @@
 import BackupDrivers
 import BackupJobs
 import BackupTools
-import TISBackupCore
 import Monitoring
+import TISBackupCore
 
 /// Finds out for `--test-connection` whether each section can be reached and has what it needs.
 struct ConnectionTest {

@@ -3,6 +3,7 @@ import BackupDrivers
 import BackupJobs
 import BackupTools
 import Monitoring
+import OutsideWorld
 import TISBackupCore
 
 /// Takes backups.

@@ -1,8 +1,8 @@
 import ArgumentParser
-import BackupDrivers
 import BackupTools
 import Glibc
 import Monitoring
+import OutsideWorld
 import TISBackupCore
 
 /// Shows what the catalog remembers.

@@ -1,5 +1,5 @@
-import BackupDrivers
 import BackupTools
+import OutsideWorld
 import TISBackupCore
 
 /// One run in the answer of tisbackup-status.

@@ -1,6 +1,7 @@
 import BackupDrivers
 import Foundation
 import Glibc
+import OutsideWorld
 import TISBackupCore
 import TISBackupTestSupport
 import Testing

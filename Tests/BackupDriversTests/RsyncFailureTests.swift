@@ -1,4 +1,5 @@
 import BackupDrivers
+import OutsideWorld
 import TISBackupCore
 import Testing
 

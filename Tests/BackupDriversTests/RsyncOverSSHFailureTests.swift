@@ -1,5 +1,6 @@
 import BackupDrivers
 import Foundation
+import OutsideWorld
 import TISBackupCore
 import TISBackupTestSupport
 import Testing

@@ -1,5 +1,5 @@
-import BackupDrivers
 import Monitoring
+import OutsideWorld
 import TISBackupCore
 import TISBackupTestSupport
 import Testing

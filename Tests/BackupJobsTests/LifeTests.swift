@@ -1,6 +1,6 @@
-import BackupDrivers
 import Foundation
 import Glibc
+import OutsideWorld
 import Synchronization
 import TISBackupCore
 import TISBackupTestSupport

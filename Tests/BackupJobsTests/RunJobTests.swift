@@ -1,7 +1,7 @@
-import BackupDrivers
 import Glibc
-import Synchronization
 import Monitoring
+import OutsideWorld
+import Synchronization
 import TISBackupCore
 import TISBackupTestSupport
 import Testing

@@ -1,6 +1,6 @@
-import BackupDrivers
 import Glibc
 import Monitoring
+import OutsideWorld
 import TISBackupCore
 import TISBackupTestSupport
 import Testing

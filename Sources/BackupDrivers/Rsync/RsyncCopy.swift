@@ -1,3 +1,4 @@
+import OutsideWorld
 import TISBackupCore
 
 /// One copy of a remote folder into a new snapshot, over whatever transport.

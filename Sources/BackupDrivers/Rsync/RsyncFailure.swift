@@ -1,3 +1,4 @@
+import OutsideWorld
 import TISBackupCore
 
 /// What an exit status of rsync means, and the cure.

@@ -1,5 +1,5 @@
-import BackupDrivers
 import Glibc
+import OutsideWorld
 import TISBackupCore
 
 /// Removes what retention no longer needs: first a plan, which can be printed, then the work.

@@ -1,5 +1,5 @@
-import BackupDrivers
 import Glibc
+import OutsideWorld
 import TISBackupCore
 
 /// The copy of one backup to the target: copied beside, proven, then given its name.

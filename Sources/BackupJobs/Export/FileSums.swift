@@ -1,5 +1,5 @@
-import BackupDrivers
 import Glibc
+import OutsideWorld
 import TISBackupCore
 
 /// The SHA-256 of one file, by its path below some root; names are bytes.

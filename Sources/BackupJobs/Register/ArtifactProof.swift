@@ -1,5 +1,5 @@
-import BackupDrivers
 import Glibc
+import OutsideWorld
 import TISBackupCore
 
 /// What can be told of a backup on disk without the catalog: whether it is there, whole, not empty.

@@ -1,5 +1,5 @@
-import BackupDrivers
 import Glibc
+import OutsideWorld
 import TISBackupCore
 
 /// Finds backups on disk that the catalog lacks, proves what can be proven, and records them.

@@ -1,4 +1,5 @@
 import BackupDrivers
+import OutsideWorld
 import TISBackupCore
 
 /// The commands before and after a backup, there and here.

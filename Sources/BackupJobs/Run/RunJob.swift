@@ -1,6 +1,6 @@
 import BackupChecks
-import BackupDrivers
 import Monitoring
+import OutsideWorld
 import TISBackupCore
 
 /// Takes the backups of some sections; one that fails never stops the others.

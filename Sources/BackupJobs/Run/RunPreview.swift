@@ -1,4 +1,5 @@
 import BackupDrivers
+import OutsideWorld
 import TISBackupCore
 
 /// What a run of one section would do: the commands in their order, secrets masked.

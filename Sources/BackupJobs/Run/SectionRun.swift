@@ -1,5 +1,6 @@
 import BackupDrivers
 import Glibc
+import OutsideWorld
 import TISBackupCore
 
 /// The run of one section, from its lock to its row in the catalog.

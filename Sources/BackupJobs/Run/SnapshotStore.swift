@@ -1,5 +1,6 @@
 import BackupDrivers
 import Glibc
+import OutsideWorld
 import TISBackupCore
 
 /// The folder of one section: what is finished in it, what is not, and how one becomes the other.

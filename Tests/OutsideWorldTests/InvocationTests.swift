@@ -1,4 +1,4 @@
-import BackupDrivers
+import OutsideWorld
 import TISBackupCore
 import TISBackupTestSupport
 import Testing

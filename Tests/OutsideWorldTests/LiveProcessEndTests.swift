@@ -1,6 +1,6 @@
-import BackupDrivers
 import Foundation
 import Glibc
+import OutsideWorld
 import TISBackupCore
 import TISBackupTestSupport
 import Testing
@@ -23,13 +23,19 @@ struct LiveProcessEndTests {
   @Test(arguments: families)
   func `a limit ends the program and all that it started`(_ script: String) async throws {
     let line = try Lifeline(in: ScratchDirectory.path)
-    let finished = try await live(
-      "sh", "-c", "exec 3>\"$1\"; echo begun; \(script)", "sh", line.path
-    ) {
-      $0.timeLimit = 1
+    // A machine under load may not get to the first line of a script within a second, and what was
+    // never held is never let go.
+    for limit in [1, 10, 30] {
+      let finished = try await live(
+        "sh", "-c", "exec 3>\"$1\"; echo begun; \(script)", "sh", line.path
+      ) {
+        $0.timeLimit = limit
+      }
+      #expect(finished.end == .timedOut(limit))
+      if finished.output.isEmpty && limit < 30 { continue }
+      #expect(finished.output == "begun\n")
+      break
     }
-    #expect(finished.end == .timedOut(1))
-    #expect(finished.output == "begun\n")
     #expect(await line.isLetGo(within: 10))
   }
 

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import BackupDrivers
+@testable import OutsideWorld
 
 struct ProgressLinesTests {
   @Test(arguments: [

@@ -1,6 +1,6 @@
-import BackupDrivers
 import Foundation
 import Synchronization
+import OutsideWorld
 import TISBackupCore
 import TISBackupTestSupport
 import Testing
