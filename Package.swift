@@ -18,11 +18,17 @@ let package = Package(
   targets: [
     .systemLibrary(
       name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CLinux"),
     .target(name: "Monitoring"),
     .target(name: "TISBackupCore", dependencies: ["CLinux", "CSQLite"]),
     .target(name: "BackupChecks", dependencies: ["CLinux", "Monitoring", "TISBackupCore"]),
     .target(name: "OutsideWorld", dependencies: ["TISBackupCore", subprocess]),
+    .target(
+      name: "PassiveChecks",
+      dependencies: [
+        "CZlib", "Monitoring", "TISBackupCore", "OutsideWorld", "BackupChecks",
+      ]),
     .target(name: "BackupDrivers", dependencies: ["OutsideWorld", "TISBackupCore"]),
     .target(
       name: "BackupJobs",
@@ -31,7 +37,10 @@ let package = Package(
       ]),
     .target(
       name: "BackupTools",
-      dependencies: ["Monitoring", "TISBackupCore", "OutsideWorld", "BackupJobs", argumentParser]),
+      dependencies: [
+        "Monitoring", "TISBackupCore", "OutsideWorld", "BackupChecks", "BackupJobs",
+        "PassiveChecks", argumentParser,
+      ]),
     .executableTarget(
       name: "check_tisbackup",
       dependencies: ["Monitoring", "TISBackupCore", "BackupChecks", argumentParser]),
@@ -44,6 +53,12 @@ let package = Package(
     .testTarget(
       name: "BackupChecksTests",
       dependencies: ["BackupChecks", "Monitoring", "TISBackupCore", "TISBackupTestSupport"]),
+    .testTarget(
+      name: "PassiveChecksTests",
+      dependencies: [
+        "PassiveChecks", "BackupChecks", "Monitoring", "OutsideWorld", "TISBackupCore",
+        "TISBackupTestSupport",
+      ]),
     .testTarget(
       name: "OutsideWorldTests",
       dependencies: ["OutsideWorld", "TISBackupCore", "TISBackupTestSupport"]),

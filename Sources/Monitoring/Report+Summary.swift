@@ -11,6 +11,8 @@ extension Report {
     private static let aim = 100
     /// The most that is ever told, in bytes.
     private static let cap = 160
+    /// The same where there is no list below that could tell the rest of a lone item.
+    private static let headlineCap = 1000
     /// At most so many items of a state are named.
     private static let named = 3
 
@@ -21,6 +23,9 @@ extension Report {
 
     /// The summary, clean and never empty.
     var text: String { PluginText.clean(uncut, limit: Self.cap) }
+
+    /// The summary where nothing follows it: a lone item has its whole sentence.
+    var headline: String { PluginText.clean(uncut, limit: Self.headlineCap) }
 
     private var uncut: String {
       guard let first = all.first else { return "nothing to check" }

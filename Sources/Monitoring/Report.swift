@@ -72,7 +72,9 @@ package struct Report: Sendable {
   /// The whole output, without a newline at its end: one line, then one for each item that is
   /// listed, worst first.
   package func text(_ form: ReportForm = ReportForm()) -> String {
-    let listed = isToldBySummary && !form.listsLoneItem && form.detail != .lengthy ? [] : byState
+    let isTold = isToldBySummary && !form.listsLoneItem && form.detail != .lengthy
+    let listed = isTold || form.detail == .headline ? [] : byState
+    let summary = form.detail == .headline ? Summary(self).headline : summary
     let draft = ReportDraft(
       head: PluginText.clean("\(plugin) \(state.name) - \(summary)\(form.remark)"),
       figures: figures(form.figures),

@@ -2,6 +2,8 @@
 package struct ReportForm: Sendable {
   /// How much is listed below the first line.
   package enum Detail: Sendable {
+    /// The first line alone; a lone item is told there at length.
+    case headline
     /// What is not OK.
     case brief
     case normal

@@ -39,12 +39,13 @@ package struct NagiosServer: Sendable {
     status_file=\(status)
     status_update_interval=1
     state_retention_file=\(folder)/retention.dat
-    command_file=\(folder)/nagios.cmd
+    command_file=\(commandFile)
     query_socket=\(folder)/nagios.qh
     lock_file=\(folder)/nagios.pid
     temp_file=\(folder)/nagios.tmp
     temp_path=\(folder)
-    check_result_path=\(folder)/results
+    check_result_path=\(results)
+    check_result_reaper_frequency=1
     check_for_updates=0
     enable_notifications=0
     execute_host_checks=0
@@ -62,12 +63,80 @@ package struct NagiosServer: Sendable {
     return try await program(["/usr/sbin/nagios4", "-v", main])
   }
 
+  /// The FIFO that Nagios reads while it runs.
+  package var commandFile: String { "\(folder)/nagios.cmd" }
+  /// The folder whose check result files Nagios reaps.
+  package var results: String { "\(folder)/results" }
+
+  /// The objects of hosts with services that are only reported, each `host/service`.
+  package static func passiveObjects(_ names: [String]) -> String {
+    let hosts = Set(names.map { $0.split(separator: "/")[0] }).sorted().map {
+      "define host {\n  use linux-server\n  host_name \($0)\n  address 127.0.0.1\n}\n"
+    }
+    let services = names.map { name in
+      let parts = name.split(separator: "/", maxSplits: 1)
+      return """
+        define service {
+          use generic-service
+          host_name \(parts[0])
+          service_description \(parts[1])
+          active_checks_enabled 0
+          check_command check-host-alive
+          max_check_attempts 1
+        }
+
+        """
+    }
+    return (hosts + services).joined()
+  }
+
+  /// Starts Nagios in the background, and waits until it reads its FIFO.
+  package func start() async throws {
+    try await giveAway()
+    try? FileManager.default.removeItem(atPath: commandFile)
+    _ = try await program(["/usr/sbin/nagios4", "-d", main])
+    for _ in 0..<1500 {
+      let reader = open(commandFile, O_WRONLY | O_NONBLOCK | O_CLOEXEC)
+      if reader >= 0 {
+        close(reader)
+        return
+      }
+      try await Task.sleep(for: .milliseconds(20))
+    }
+    throw ServerError.notListening((try? text("\(folder)/nagios.log")) ?? "no nagios.log")
+  }
+
+  /// Asks Nagios to end, and waits until it has: it leaves its FIFO behind.
+  package func stop() async throws {
+    let pid = (try? text("\(folder)/nagios.pid")).flatMap { Int32($0.filter(\.isNumber)) }
+    guard let pid else { return }
+    kill(pid, SIGTERM)
+    for _ in 0..<500 where exists("\(folder)/nagios.pid") {
+      try await Task.sleep(for: .milliseconds(20))
+    }
+  }
+
+  /// Waits until what Nagios knows of a service, `host/service`, is as wanted; gives its fields of
+  /// `status.dat`.
+  package func waitFor(
+    _ name: String,
+    _ isWanted: @Sendable ([String: String]) -> Bool = { $0["has_been_checked"] == "1" }
+  ) async throws -> [String: String] {
+    var last: [String: String]?
+    for _ in 0..<1500 {
+      last = (try? services())?[name] ?? last
+      if let last, isWanted(last) { return last }
+      try await Task.sleep(for: .milliseconds(20))
+    }
+    throw ServerError.notListening("\(name) stays \(last ?? [:])")
+  }
+
   /// Runs Nagios until every service has been checked, and gives what it then knows: the fields of
   /// `status.dat` by `host/service`.
   package func checkAll(_ count: Int) async throws -> [String: [String: String]] {
     try await giveAway()
     _ = try await program(["/usr/sbin/nagios4", "-d", main])
-    defer { stop() }
+    defer { endSoon() }
     for _ in 0..<1500 {
       let services = (try? self.services()) ?? [:]
       if services.count == count, services.values.allSatisfy({ $0["has_been_checked"] == "1" }) {
@@ -83,12 +152,13 @@ package struct NagiosServer: Sendable {
     _ = try await program(["chown", "-R", "nagios:nagios", folder])
   }
 
-  private func stop() {
+  private func endSoon() {
     let pid = (try? text("\(folder)/nagios.pid")).flatMap { Int32($0.filter(\.isNumber)) }
     if let pid { kill(pid, SIGTERM) }
   }
 
-  private func services() throws -> [String: [String: String]] {
+  /// The fields of `status.dat` by `host/service`.
+  package func services() throws -> [String: [String: String]] {
     var services: [String: [String: String]] = [:]
     for block in try text(status).components(separatedBy: "servicestatus {\n").dropFirst() {
       var fields: [String: String] = [:]

@@ -36,8 +36,7 @@ struct StatusCommand: Tool {
   func perform(_ context: ToolContext) async throws(BackupError) -> CheckState {
     let configuration = try context.configuration()
     let sections = try context.sections(of: configuration).map(\.name)
-    let catalog = try Catalog(
-      path: configuration.layout.catalog, access: .read, zone: context.world.zone)
+    let catalog = try configuration.catalog(.read, zone: context.world.zone)
     var rows: [StatusRow] = []
     for record in try records(of: sections, in: catalog) {
       rows.append(StatusRow(record, context.world))

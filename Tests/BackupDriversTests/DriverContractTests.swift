@@ -157,36 +157,3 @@ struct DriverContractTests {
         + "[web1]\n" + lines.joined(separator: "\n"))
   }
 }
-
-extension Key.Form {
-  /// A value that is right.
-  fileprivate var sample: String {
-    switch self {
-    case .text: "word"
-    case .host: "web1.example.com"
-    case .path, .remotePath: "/srv/a b"
-    case .command: "/usr/bin/true 'a b'"
-    case .words: "--one 'two three'"
-    case .flag: "yes"
-    case .number(let range): "\(range.lowerBound + 1)"
-    case .span: "90s"
-    case .size: "1.5GiB"
-    case .percent: "50%"
-    case .share: "5%"
-    case .choice(let choices): choices[0]
-    case .excludes: #""a","b*""#
-    }
-  }
-
-  /// A value that is wrong; nil where any is right, or where only the file system knows.
-  fileprivate var badSample: String? {
-    switch self {
-    case .number: "many"
-    case .span: "soon"
-    case .size, .percent, .share: "much"
-    case .words: "'open"
-    case .excludes: "*.tmp"
-    case .text, .host, .path, .remotePath, .command, .flag, .choice: nil
-    }
-  }
-}

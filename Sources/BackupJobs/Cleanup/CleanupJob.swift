@@ -17,7 +17,7 @@ package struct CleanupJob: Sendable {
   /// What would be done; touches nothing.
   package func plan() throws(BackupError) -> [SectionCleanup] {
     try configuration.layout.requireBase()
-    let catalog = try Catalog(path: configuration.layout.catalog, access: .read, zone: world.zone)
+    let catalog = try configuration.catalog(.read, zone: world.zone)
     var plans: [SectionCleanup] = []
     for section in sections { plans.append(try plan(section, catalog)) }
     return plans
@@ -96,7 +96,7 @@ package struct CleanupJob: Sendable {
 
   /// Does what the plan says, section after section; each under its lock.
   package func perform(_ plans: [SectionCleanup]) throws(BackupError) -> [SectionResult] {
-    let catalog = try Catalog(path: configuration.layout.catalog, access: .write, zone: world.zone)
+    let catalog = try configuration.catalog(.write, zone: world.zone)
     return plans.map { plan in
       if let reason = plan.skipped { return SectionResult(plan.section, .failed, reason) }
       guard !plan.isEmpty else { return SectionResult(plan.section, .ok, "nothing to remove") }

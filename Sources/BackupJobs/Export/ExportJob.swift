@@ -32,7 +32,7 @@ package struct ExportJob: Sendable {
     if let place = placeOfBackups {
       throw BackupError(.usage, .amongBackups(target, place), hint: .otherDisk)
     }
-    let catalog = try Catalog(path: configuration.layout.catalog, access: .read, zone: world.zone)
+    let catalog = try configuration.catalog(.read, zone: world.zone)
     var plan = ExportPlan(free: try freeSpace(target))
     for section in sections { try add(section, to: &plan, catalog) }
     guard plan.needed <= plan.free else {
@@ -124,8 +124,7 @@ package struct ExportJob: Sendable {
   {
     let item = copy.item
     do throws(BackupError) {
-      let catalog = try Catalog(
-        path: configuration.layout.catalog, access: .write, zone: world.zone)
+      let catalog = try configuration.catalog(.write, zone: world.zone)
       try settleDeadExports(of: item.section, in: catalog)
       let key = try catalog.begin(
         .export, section: item.section, server: item.server, description: "", at: world.now(),
@@ -162,7 +161,7 @@ package struct ExportJob: Sendable {
     try manifest.write(in: target)
     let copy = "\(target)/tisbackup.sqlite"
     unlink(copy + ".new")
-    let catalog = try Catalog(path: configuration.layout.catalog, access: .read, zone: world.zone)
+    let catalog = try configuration.catalog(.read, zone: world.zone)
     try catalog.copy(to: copy + ".new")
     guard rename(copy + ".new", copy) == 0 else { throw .system("cannot replace '\(copy)'") }
     try SmallFile.write(Array(ExportPaper.text.utf8), to: "\(target)/RESTORE.txt", mode: 0o644)

@@ -39,7 +39,7 @@ package struct RegisterJob: Sendable {
   /// What the catalog says of backups of a section; nothing when there is no catalog.
   private func rows(of section: Section) throws(BackupError) -> [BackupRecord] {
     guard access(configuration.layout.catalog, F_OK) == 0 else { return [] }
-    let catalog = try Catalog(path: configuration.layout.catalog, access: .read, zone: world.zone)
+    let catalog = try configuration.catalog(.read, zone: world.zone)
     return try catalog.newest(of: section.name, type: nil).records.filter { $0.type != .export }
   }
 
@@ -112,7 +112,7 @@ package struct RegisterJob: Sendable {
   /// Adds the rows of a plan; what it leaves out is told as a warning.
   package func perform(_ plan: [RegisterCandidate]) throws(BackupError) -> [SectionResult] {
     try RunJob.prepare(configuration.layout, zone: world.zone)
-    let catalog = try Catalog(path: configuration.layout.catalog, access: .write, zone: world.zone)
+    let catalog = try configuration.catalog(.write, zone: world.zone)
     var results: [SectionResult] = []
     for candidate in plan {
       switch candidate.verdict {

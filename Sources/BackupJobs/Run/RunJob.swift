@@ -43,7 +43,7 @@ package struct RunJob: Sendable {
 
   /// The sections without a good backup within their own limit, for `--retry-failed`.
   package func withoutRecentBackup() throws(BackupError) -> [Section] {
-    let catalog = try Catalog(path: configuration.layout.catalog, access: .read, zone: world.zone)
+    let catalog = try configuration.catalog(.read, zone: world.zone)
     let gatherer = FactGatherer(
       configuration: configuration, catalog: catalog, settings: CheckSettings(), now: world.now(),
       isAlive: world.isAlive)

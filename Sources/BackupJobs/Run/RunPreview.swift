@@ -21,8 +21,7 @@ extension RunJob {
       let store = SnapshotStore(section: section, folder: folder, world: world)
       let start = store.freeStart(world.now(), for: driver)
       let name = driver.artifactName(for: SnapshotName.text(for: start, in: world.zone))
-      let catalog = try? Catalog(
-        path: configuration.layout.catalog, access: .read, zone: world.zone)
+      let catalog = try? configuration.catalog(.read, zone: world.zone)
       let workspace = Workspace(
         folder: folder, partial: "\(folder)/\(name)\(DiskLayout.partialSuffix)",
         linkTargets: try catalog.map(store.linkTargets) ?? [])

@@ -42,8 +42,7 @@ struct SectionRun {
   private func perform(_ driver: any BackupDriver, _ lock: FileLock) async throws(BackupError)
     -> SectionResult
   {
-    let catalog = try Catalog(
-      path: configuration.layout.catalog, access: .write, zone: world.zone)
+    let catalog = try configuration.catalog(.write, zone: world.zone)
     let store = SnapshotStore(section: section, folder: folder, world: world)
     try store.settleDeadRuns(in: catalog)
     let key = try catalog.begin(

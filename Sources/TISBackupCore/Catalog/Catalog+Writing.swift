@@ -25,14 +25,24 @@ extension Catalog {
       record.end = record.start
       record.writer = writer
       try insert(record)
-      return RunKey(
+      let key = RunKey(
         section: section, start: record.start,
         startText: record.start.catalogText(in: zone), type: type)
+      try awaitEnd(of: key)
+      return key
     }
   }
 
-  /// Turns the `Running` row of a run into what it came to.
+  /// Turns the `Running` row of a run into what it came to, and owes that to every target: both
+  /// or neither, whenever it is stopped.
   package func end(_ key: RunKey, _ outcome: Outcome, at now: Instant) throws(BackupError) {
+    try database.transaction { () throws(BackupError) in
+      try endRow(key, outcome, at: now)
+      try oweNews(of: key.type, key.section, at: now)
+    }
+  }
+
+  private func endRow(_ key: RunKey, _ outcome: Outcome, at now: Instant) throws(BackupError) {
     let changed = try database.run(
       """
       UPDATE stats SET backup_end=?, backup_duration=?, total_files_count=?,
@@ -53,20 +63,29 @@ extension Catalog {
 
   /// Takes a run back that decided to do nothing, as if it had never begun.
   package func withdraw(_ key: RunKey) throws(BackupError) {
-    try database.run(
-      "DELETE FROM stats WHERE backup_name=? AND backup_start=? AND status='Running'",
-      [.text(key.section), .text(key.startText)])
+    try database.transaction { () throws(BackupError) in
+      try database.run(
+        "DELETE FROM stats WHERE backup_name=? AND backup_start=? AND status='Running'",
+        [.text(key.section), .text(key.startText)])
+      try forgetAwaited(key)
+    }
   }
 
   /// Adds a finished run, such as one found on disk.
-  package func add(_ record: BackupRecord) throws(BackupError) {
-    try database.transaction { () throws(BackupError) in try insert(record) }
+  package func add(_ record: BackupRecord, at now: Instant = .current()) throws(BackupError) {
+    try database.transaction { () throws(BackupError) in
+      try insert(record)
+      try oweNews(of: record.type, record.section, at: now)
+    }
   }
 
   /// Marks backups as removed, all in one transaction.
-  package func markClean(_ records: [BackupRecord]) throws(BackupError) {
+  package func markClean(_ records: [BackupRecord], at now: Instant = .current())
+    throws(BackupError)
+  {
     try database.transaction { () throws(BackupError) in
       for record in records {
+        try oweNews(of: .backup, record.section, at: now)
         try database.run(
           "UPDATE stats SET TYPE='CLEAN' WHERE backup_name=? AND backup_location=?"
             + " AND (TYPE='BACKUP' OR TYPE='' OR TYPE IS NULL)",

@@ -21,9 +21,13 @@ package struct Catalog {
   let database: SQLiteDatabase
   /// The columns the file has, lower-cased: a reader must not change an old file.
   let present: Set<String>
+  /// The targets of the monitoring ini, which are owed every news this value writes.
+  let announcedTo: [String]
 
-  package init(path: String, access: Access, zone: LocalZone = .system) throws(BackupError) {
-    (self.path, self.zone) = (path, zone)
+  package init(
+    path: String, access: Access, zone: LocalZone = .system, announcedTo: [String] = []
+  ) throws(BackupError) {
+    (self.path, self.zone, self.announcedTo) = (path, zone, announcedTo)
     switch access {
     case .check: database = try SQLiteDatabase(path: path, mode: .readOnly, busyTimeout: 2000)
     case .read: database = try Self.openForReading(path)

@@ -63,13 +63,16 @@ package enum CatalogSchema {
         try database.execute("ALTER TABLE stats ADD COLUMN \(column.name) \(column.type)")
       }
       try database.execute(indexes)
+      try database.execute(OutboxSchema.create)
     }
   }
 
   private static func isCurrent(_ database: SQLiteDatabase) throws(BackupError) -> Bool {
     let present = try columns(in: database)
     let wanted = columns.map { $0.lowercased() } + addedColumns.map(\.name)
-    guard wanted.allSatisfy(present.contains) else { return false }
+    guard wanted.allSatisfy(present.contains), try OutboxSchema.isPresent(in: database) else {
+      return false
+    }
     let statement = try database.prepare(
       "SELECT count(*) FROM sqlite_schema WHERE name LIKE 'idx_stats_backup_%'")
     return try statement.step() && statement.integer(0) ?? 0 >= 4

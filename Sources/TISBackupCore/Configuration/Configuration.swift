@@ -16,6 +16,8 @@ package struct Configuration: Sendable {
   package var problems: [ConfigurationProblem]
   /// The folder that holds a folder for each section, and the catalog.
   package var layout: DiskLayout
+  /// The targets of the monitoring ini: what is written to the catalog is owed to them.
+  package var announcedTo: [String] = []
 
   /// The file that is meant: the one on the command line, else `$TISBACKUP_CONFIG`, else the
   /// default.
@@ -48,6 +50,11 @@ package struct Configuration: Sendable {
     layout = DiskLayout(base: DiskPath.trimmed(folder))
     problems = reader.problems + ConfigurationRules.problems(of: sections, in: layout)
     problems.append(contentsOf: ConfigurationRules.problems(ofGlobals: globals, path: path))
+  }
+
+  /// Opens the catalog.
+  package func catalog(_ access: Catalog.Access, zone: LocalZone) throws(BackupError) -> Catalog {
+    try Catalog(path: layout.catalog, access: access, zone: zone, announcedTo: announcedTo)
   }
 
   /// What makes work on a section impossible; empty for a sound one.

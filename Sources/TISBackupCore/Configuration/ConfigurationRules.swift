@@ -9,14 +9,8 @@ enum ConfigurationRules {
   {
     let known = globalKeys()
     return globals.sorted { $0.value.line < $1.value.line }.compactMap { name, value in
-      let place = "\(path):\(value.line)"
-      guard let key = known[name] else {
-        return .unknownKey(name, in: "global", known: Array(known.keys), place: place)
-      }
-      guard !value.text.isEmpty, let problem = key.problem(with: value.text) else { return nil }
-      return ConfigurationProblem(
-        .error, place: place, "[global] key '\(name)': '\(value.text)' \(problem.message)",
-        hint: problem.hint)
+      KeyRules.problem(
+        with: value, of: name, key: known[name], known: Array(known.keys), in: "global", of: path)
     }
   }
 
@@ -33,7 +27,8 @@ enum ConfigurationRules {
     let place = "\(section.path):\(section.line)"
     if let problem = nameProblem(section, place) { return [problem] }
     guard let type = section.type else { return [typeProblem(section, place)] }
-    return missingKeys(of: section, type, place) + values(of: section, type)
+    let schema = KeySchema.of(type)
+    return KeyRules.missing(of: section, schema) + KeyRules.values(of: section, schema)
       + LimitRules.problems(of: section)
   }
 
@@ -66,38 +61,6 @@ enum ConfigurationRules {
         + "Use one of \(known.joined(separator: ", ")).")
   }
 
-  private static func missingKeys(of section: Section, _ type: BackupType, _ place: String)
-    -> [ConfigurationProblem]
-  {
-    KeySchema.of(type).required.compactMap { key in
-      do throws(BackupError) {
-        _ = try section.require(key)
-        return nil
-      } catch {
-        return ConfigurationProblem(
-          .error, section: section.name, place: place, "needs the key '\(key.name)'",
-          hint: error.hint?.text)
-      }
-    }
-  }
-
-  private static func values(of section: Section, _ type: BackupType) -> [ConfigurationProblem] {
-    let known = KeySchema.of(type).byName
-    return section.values.sorted { ($0.value.line, $0.key) < ($1.value.line, $1.key) }
-      .compactMap { name, value in
-        let place = "\(section.path):\(value.line)"
-        guard let key = known[name] else {
-          return .unknownKey(name, in: section.name, known: Array(known.keys), place: place)
-        }
-        guard !value.text.isEmpty, name == key.name, let problem = key.problem(with: value.text)
-        else { return nil }
-        let shown = key.isSecret ? "***" : value.text
-        return ConfigurationProblem(
-          .error, section: section.name, place: place,
-          "key '\(name)': '\(shown)' \(problem.message)", hint: problem.hint)
-      }
-  }
-
   /// Two sections in one folder would take each other's backups for their own, and delete them.
   private static func sharedFolders(of sections: [Section], in layout: DiskLayout)
     -> [ConfigurationProblem]
@@ -114,19 +77,5 @@ enum ConfigurationRules {
         "has the same folder '\(folder)' as [\(owner)]",
         hint: "Give one of them another backup_dir.")
     }
-  }
-}
-
-extension ConfigurationProblem {
-  /// A key nobody reads: TISBackup stops at one in a section, so it is never passed over.
-  fileprivate static func unknownKey(
-    _ name: String, in section: String, known: [String], place: String
-  ) -> ConfigurationProblem {
-    let nearest = Suggestion.nearest(to: name, among: known.sorted())
-    return ConfigurationProblem(
-      .warning, section: section == "global" ? nil : section, place: place,
-      (section == "global" ? "[global] " : "") + "unknown key '\(name)'",
-      hint: nearest.map { "Did you mean '\($0)'?" }
-        ?? "Remove it, or see 'tisbackup-run --list-drivers'.")
   }
 }

@@ -8,7 +8,9 @@ extension Key {
     ] + checks
 
   /// The keys that stand in `[global]` alone.
-  package static let globalOnly: [Key] = [.backupBaseDir, .minimumFree, .minimumFreeInodes]
+  package static let globalOnly: [Key] = [
+    .backupBaseDir, .minimumFree, .minimumFreeInodes, .monitoringConfig,
+  ]
 
   package static let backupBaseDir = Key.required(
     "backup_base_dir", .path, "folder that holds a folder for each section, and the catalog")

@@ -9,7 +9,8 @@ extension Key {
     case .path:
       value.hasPrefix("/") ? nil : ("is not an absolute path", "Begin it with '/'.")
     case .remotePath: nil
-    case .command: commandProblem(value)
+    case .command: name.hasSuffix("_local") ? localCommandProblem(value) : nil
+    case .localCommand: localCommandProblem(value)
     case .words: wordsProblem(value)
     case .flag:
       YesNo.parse(value) == nil ? ("is neither yes nor no", "Write 'yes' or 'no'.") : nil
@@ -33,6 +34,9 @@ extension Key {
       choices.contains(value.lowercased())
         ? nil : ("is unknown", "Write one of \(choices.joined(separator: ", ")).")
     case .excludes: excludesProblem(value)
+    case .url(let schemes): WebAddress.problem(with: value, schemes: schemes)
+    case .template: templateProblem(value)
+    case .servicePair: servicePairProblem(value)
     }
   }
 
@@ -40,6 +44,21 @@ extension Key {
   package static func percent(_ value: String) -> Int? {
     let digits = value.hasSuffix("%") ? value.dropLast() : value[...]
     return Int(digits).flatMap { $0 >= 0 ? $0 : nil }
+  }
+
+  private func templateProblem(_ value: String) -> (String, String)? {
+    NameTemplate(value).unknownWord.map { word in
+      let known = NameTemplate.words.map { "{\($0)}" }.joined(separator: ", ")
+      return ("has the unknown word '{\(word)}'", "Use \(known).")
+    }
+  }
+
+  private func servicePairProblem(_ value: String) -> (String, String)? {
+    if value.lowercased() == "off" { return nil }
+    guard AnnouncedName(pair: value) != nil else {
+      return ("is not a host and its service", "Write 'HOST;SERVICE', or 'off'.")
+    }
+    return templateProblem(value)
   }
 
   private func excludesProblem(_ value: String) -> (String, String)? {
@@ -64,8 +83,7 @@ extension Key {
 
   /// A command of this server is split into words and run without a shell; one for the other side
   /// is the remote shell's business.
-  private func commandProblem(_ value: String) -> (String, String)? {
-    guard name.hasSuffix("_local") else { return nil }
+  private func localCommandProblem(_ value: String) -> (String, String)? {
     if let character = ShellWords.unquotedOperator(in: value) {
       return ("needs a shell ('\(character)')", "Put it into a script and name the script here.")
     }

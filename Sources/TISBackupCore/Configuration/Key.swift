@@ -11,6 +11,8 @@ package struct Key: Sendable, Equatable {
     case remotePath
     /// A command line, run where the help says.
     case command
+    /// A command of this server, run without a shell.
+    case localCommand
     /// Words given to a program as they stand, never to a shell.
     case words
     case flag
@@ -26,6 +28,12 @@ package struct Key: Sendable, Equatable {
     case choice([String])
     /// `"a","b*"` or `--exclude=a --exclude b*`.
     case excludes
+    /// An address with one of these schemes, a host and no login.
+    case url([String])
+    /// A name with `{words}` in it, see ``NameTemplate``; or `off`.
+    case template
+    /// `HOST;SERVICE`, which may hold `{words}`; or `off`.
+    case servicePair
   }
 
   package var name: String

@@ -1,4 +1,4 @@
-/// The keys a type takes, sorted out once for all sections of that type.
+/// The keys a section of one type may have, sorted out once for all of them.
 package struct KeySchema: Sendable {
   /// Every key, the common ones first.
   package let keys: [Key]
@@ -8,11 +8,14 @@ package struct KeySchema: Sendable {
   package let byName: [String: Key]
 
   private init(_ type: BackupType) {
-    keys = type.allKeys
     // A machine that is not backed up needs no age and no retention.
-    required = keys.filter {
-      $0.isRequired && !(type.isByDesignWithoutBackup && $0.globalName != nil)
-    }
+    self.init(keys: type.allKeys) { !(type.isByDesignWithoutBackup && $0.globalName != nil) }
+  }
+
+  /// Sorts some keys out; of the required ones `isNeeded` may leave some out.
+  package init(keys: [Key], isNeeded: (Key) -> Bool = { _ in true }) {
+    self.keys = keys
+    required = keys.filter { $0.isRequired && isNeeded($0) }
     secrets = keys.filter(\.isSecret)
     byName = Dictionary(
       keys.flatMap { key in key.names.map { ($0, key) } }, uniquingKeysWith: { _, last in last })

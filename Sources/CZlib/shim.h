@@ -1,0 +1,6 @@
+#ifndef TISBACKUP_CZLIB_H
+#define TISBACKUP_CZLIB_H
+
+#include <zlib.h>
+
+#endif

@@ -1,0 +1,63 @@
+extension MonitoringSettings {
+  /// The service a subject is announced to; nil when it is silenced, or not announced at all.
+  ///
+  /// `section` is nil for the summary, and for what is no longer in the backup ini. `backupHost` is
+  /// the name of this machine.
+  package func name(of subject: AnnouncedSubject, section: Section?, backupHost: String)
+    -> AnnouncedName?
+  {
+    if let text = mapping(of: subject)?.text {
+      return text.lowercased() == "off" ? nil : AnnouncedName(pair: text)
+    }
+    let server = section?.server ?? ""
+    let values = [
+      "section": subject.section, "server_name": server.isEmpty ? backupHost : server,
+      "type": section?.typeName ?? "", "backup_host": backupHost,
+    ]
+    func filled(_ key: Key) -> String? { global.text(key).map { NameTemplate($0).filled(values) } }
+    switch subject.kind {
+    case .summary:
+      guard announcesSummary else { return nil }
+      return filled(.announcedSummary).flatMap(AnnouncedName.init(pair:))
+    case .export where !announcesExports: return nil
+    case .backup, .export:
+      guard let host = filled(.announcedHost),
+        let service = filled(subject.kind == .backup ? .announcedService : .announcedExport)
+      else { return nil }
+      return AnnouncedName(host: host, service: service)
+    }
+  }
+
+  /// The key of the file a subject's name comes from, for messages: `file:line`.
+  package func place(of subject: AnnouncedSubject) -> String {
+    if let mapping = mapping(of: subject) { return "\(path):\(mapping.line)" }
+    let key: Key =
+      switch subject.kind {
+      case .backup: .announcedService
+      case .export: .announcedExport
+      case .summary: .announcedSummary
+      }
+    return "\(path):\(globals[key.name]?.line ?? 1)"
+  }
+
+  /// What can be announced of these sections: their backups, their exports where those are
+  /// announced, and the whole.
+  package func subjects(of sections: [Section]) -> [AnnouncedSubject] {
+    let backedUp = sections.filter { $0.type?.isByDesignWithoutBackup != true }.map(\.name)
+    return backedUp.map { AnnouncedSubject(.backup, $0) }
+      + (announcesExports ? backedUp.map { AnnouncedSubject(.export, $0) } : [])
+      + (announcesSummary ? [.summary] : [])
+  }
+
+  private func mapping(of subject: AnnouncedSubject) -> Section.Value? {
+    let prefix: String
+    switch subject.kind {
+    case .backup: prefix = Key.mapPrefix
+    case .export: prefix = Key.exportMapPrefix
+    case .summary: return nil
+    }
+    // Keys of an ini know no case.
+    let value = globals[prefix + subject.section.lowercased()]
+    return value.flatMap { $0.text.isEmpty ? nil : $0 }
+  }
+}

@@ -1,0 +1,227 @@
+extension Catalog {
+  /// Stands for all targets where the monitoring ini cannot be read: nothing is lost meanwhile.
+  package static let everyTarget = "*"
+
+  // MARK: written with the row they are about
+
+  /// Notes that a run has begun: should it die, its targets are owed that.
+  ///
+  /// Called inside the transaction that begins the run.
+  func awaitEnd(of key: RunKey) throws(BackupError) {
+    guard let subject = AnnouncedSubject(ofRun: key.type, key.section) else { return }
+    for target in announcedTo {
+      try database.run(
+        """
+        INSERT INTO outbox (target, kind, section, awaits) VALUES (?, ?, ?, ?)
+          ON CONFLICT DO UPDATE SET awaits=excluded.awaits
+        """,
+        [
+          .text(target), .text(subject.kind.rawValue), .text(subject.section),
+          .text(key.startText),
+        ])
+    }
+  }
+
+  /// Notes that there is news of a section: every target is owed its state, and that of the whole.
+  ///
+  /// Called inside the transaction that makes the news.
+  func oweNews(of type: RecordType, _ section: String, at now: Instant) throws(BackupError) {
+    guard let subject = AnnouncedSubject(ofRun: type, section) else { return }
+    for target in announcedTo {
+      for subject in [subject, .summary] { try owe(subject, to: target, at: now) }
+    }
+  }
+
+  /// Forgets a run that decided to do nothing; what was owed before still is.
+  func forgetAwaited(_ key: RunKey) throws(BackupError) {
+    let run: [SQLiteValue] = [.text(key.startText), .text(key.section)]
+    try database.run(
+      "DELETE FROM outbox WHERE awaits=? AND section=? AND owed_since IS NULL", run)
+    try database.run("UPDATE outbox SET awaits=NULL WHERE awaits=? AND section=?", run)
+  }
+
+  private func owe(_ subject: AnnouncedSubject, to target: String, at now: Instant)
+    throws(BackupError)
+  {
+    try database.run(
+      """
+      INSERT INTO outbox (target, kind, section, owed_since) VALUES (?1, ?2, ?3, ?4)
+        ON CONFLICT DO UPDATE SET owed_since=coalesce(owed_since, excluded.owed_since),
+          awaits=NULL, revision=revision + 1
+      """,
+      [
+        .text(target), .text(subject.kind.rawValue), .text(subject.section),
+        .text(now.catalogText(in: zone)),
+      ])
+  }
+
+  // MARK: what the targets are
+
+  /// Brings the outbox in line with the targets of the monitoring ini; gives those that are gone,
+  /// with how much they were owed.
+  ///
+  /// What is owed to every target becomes owed to each.
+  @discardableResult
+  package func setTargets(_ targets: [String]) throws(BackupError) -> [(name: String, owed: Int)] {
+    guard try outboxTargets().map(\.name) != targets.sorted() else { return [] }
+    return try database.transaction { () throws(BackupError) in
+      for target in targets {
+        try database.run(
+          "INSERT OR IGNORE INTO outbox_targets (target) VALUES (?)", [.text(target)])
+        try database.run(
+          """
+          INSERT INTO outbox SELECT ?1, kind, section, owed_since, awaits, revision, 0, NULL
+            FROM outbox WHERE target=?2
+            ON CONFLICT DO UPDATE SET owed_since=coalesce(outbox.owed_since, excluded.owed_since),
+              awaits=excluded.awaits, revision=outbox.revision + 1
+          """, [.text(target), .text(Self.everyTarget)])
+      }
+      let gone = try outboxTargets().filter { !targets.contains($0.name) }
+      for target in gone {
+        try database.run("DELETE FROM outbox WHERE target=?", [.text(target.name)])
+        try database.run("DELETE FROM outbox_targets WHERE target=?", [.text(target.name)])
+      }
+      return gone.filter { $0.owed > 0 && $0.name != Self.everyTarget }
+        .map { ($0.name, $0.owed) }
+    }
+  }
+
+  /// What is known of every target, by name; empty where nothing was ever announced.
+  package func outboxTargets() throws(BackupError) -> [OutboxTarget] {
+    guard try OutboxSchema.isPresent(in: database) else { return [] }
+    let statement = try database.prepare(
+      """
+      SELECT name, max(delivered_at), max(problem), count(owed_since), min(owed_since) FROM (
+        SELECT target AS name, delivered_at, problem, NULL AS owed_since FROM outbox_targets
+        UNION ALL SELECT target, NULL, NULL, owed_since FROM outbox)
+        GROUP BY name ORDER BY name
+      """)
+    var targets: [OutboxTarget] = []
+    while try statement.step() {
+      var target = OutboxTarget(name: statement.text(0) ?? "")
+      target.delivered = instant(statement.text(1))
+      target.problem = statement.text(2) ?? ""
+      target.owed = Int(statement.integer(3) ?? 0)
+      target.oldest = instant(statement.text(4))
+      targets.append(target)
+    }
+    return targets
+  }
+
+  private func instant(_ text: String?) -> Instant? {
+    text.flatMap { Instant(catalogText: $0, in: zone) }
+  }
+
+  // MARK: what is owed, and what became of it
+
+  /// Makes a target owe the state of these subjects, whatever became of earlier announcements.
+  package func oweAll(_ subjects: [AnnouncedSubject], to target: String, at now: Instant)
+    throws(BackupError)
+  {
+    try database.transaction { () throws(BackupError) in
+      for subject in subjects { try owe(subject, to: target, at: now) }
+    }
+  }
+
+  /// Makes the death of runs that were awaited news.
+  package func oweDeadRuns(at now: Instant, isAlive: (ProcessIdentity) -> Bool)
+    throws(BackupError)
+  {
+    let awaited = try database.prepare(
+      "SELECT target, kind, section, awaits FROM outbox WHERE awaits IS NOT NULL")
+    var dead: [(target: String, subject: AnnouncedSubject)] = []
+    var alive: Set<String>?
+    while try awaited.step() {
+      if alive == nil {
+        alive = Set(
+          try running().filter { !$0.isDead(isAlive: isAlive) }.map {
+            $0.start.catalogText(in: zone)
+          })
+      }
+      guard alive?.contains(awaited.text(3) ?? "") == false,
+        let kind = AnnouncedSubject.Kind(rawValue: awaited.text(1) ?? "")
+      else { continue }
+      dead.append((awaited.text(0) ?? "", AnnouncedSubject(kind, awaited.text(2) ?? "")))
+    }
+    guard !dead.isEmpty else { return }
+    try database.transaction { () throws(BackupError) in
+      for (target, subject) in dead {
+        for subject in [subject, .summary] { try owe(subject, to: target, at: now) }
+      }
+    }
+  }
+
+  /// What a target is owed: those that were tried least first, then the oldest.
+  package func owed(to target: String) throws(BackupError) -> [OwedAnnouncement] {
+    guard try OutboxSchema.isPresent(in: database) else { return [] }
+    let statement = try database.prepare(
+      """
+      SELECT kind, section, owed_since, revision, attempts, problem FROM outbox
+        WHERE target=? AND owed_since IS NOT NULL ORDER BY attempts, owed_since, section, kind
+      """)
+    try statement.bind([.text(target)])
+    var owed: [OwedAnnouncement] = []
+    while try statement.step() {
+      guard let kind = AnnouncedSubject.Kind(rawValue: statement.text(0) ?? "") else { continue }
+      var announcement = OwedAnnouncement(
+        target: target, subject: AnnouncedSubject(kind, statement.text(1) ?? ""),
+        since: instant(statement.text(2)) ?? Instant(seconds: 0),
+        revision: statement.integer(3) ?? 0)
+      announcement.attempts = statement.integer(4) ?? 0
+      announcement.problem = statement.text(5) ?? ""
+      owed.append(announcement)
+    }
+    return owed
+  }
+
+  /// Notes what became of announcements to one target, all in one transaction.
+  ///
+  /// Killed before this, what arrived is announced once more, in its state of then: never less than
+  /// once, and never something stale.
+  package func settle(
+    _ deliveries: [(OwedAnnouncement, Delivery)], of target: String, at now: Instant
+  ) throws(BackupError) {
+    try database.transaction { () throws(BackupError) in
+      for (announcement, delivery) in deliveries { try settle(announcement, delivery) }
+      let problems = deliveries.compactMap { _, delivery in
+        switch delivery {
+        case .delivered: nil as String?
+        case .kept(let reason), .dropped(let reason): reason
+        }
+      }
+      try database.run(
+        """
+        UPDATE outbox_targets SET problem=?2,
+          delivered_at=CASE WHEN ?3 THEN ?4 ELSE delivered_at END WHERE target=?1
+        """,
+        [
+          .text(target), SQLiteValue(problems.first),
+          .integer(deliveries.contains { $0.1 == .delivered } ? 1 : 0),
+          .text(now.catalogText(in: zone)),
+        ])
+    }
+  }
+
+  private func settle(_ announcement: OwedAnnouncement, _ delivery: Delivery) throws(BackupError) {
+    let key: [SQLiteValue] = [
+      .text(announcement.target), .text(announcement.subject.kind.rawValue),
+      .text(announcement.subject.section),
+    ]
+    let row = "target=?1 AND kind=?2 AND section=?3"
+    switch delivery {
+    case .delivered, .dropped:
+      let revision = [SQLiteValue.integer(announcement.revision)]
+      try database.run(
+        "DELETE FROM outbox WHERE \(row) AND revision=?4 AND awaits IS NULL", key + revision)
+      // A run is at work: its end, or its death, will be news.
+      try database.run(
+        "UPDATE outbox SET owed_since=NULL, attempts=0, problem=NULL WHERE \(row) AND revision=?4",
+        key + revision)
+    case .kept(let reason):
+      try database.run(
+        """
+        UPDATE outbox SET attempts=attempts + 1, problem=?4 WHERE \(row)
+        """, key + [.text(reason)])
+    }
+  }
+}
