@@ -6,7 +6,7 @@ let argumentParser = Target.Dependency.product(
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
 /// The tools that run backups and look after them; `check_tisbackup` stays apart, and small.
-let tools = ["run", "cleanup", "export", "register", "status"].map { "tisbackup-\($0)" }
+let tools = ["run", "cleanup", "export", "register", "status", "submit"].map { "tisbackup-\($0)" }
 
 let package = Package(
   name: "tisbackup",
@@ -85,7 +85,7 @@ let package = Package(
         name: name,
         dependencies: [
           "Monitoring", "TISBackupCore", "OutsideWorld", "BackupDrivers", "BackupJobs",
-          "BackupTools", argumentParser,
+          "PassiveChecks", "BackupTools", argumentParser,
         ])
     })
 

@@ -33,6 +33,10 @@ package struct CheckDocument: Encodable, Sendable {
     var name: String
     var state: String
     var message: String
+
+    init(_ item: Report.Item) {
+      (name, state, message) = (item.name, item.state.name, PluginText.clean(item.text))
+    }
   }
 
   var state: String
@@ -48,9 +52,13 @@ package struct CheckDocument: Encodable, Sendable {
     let items = Dictionary((report.items + report.others).map { ($0.name, $0) }) { one, _ in one }
     let configured = Set(facts.sections.map(\.name))
     sections = facts.sections.compactMap { facts in items[facts.name].map { Entry(facts, $0) } }
-    others = report.others.filter { !configured.contains($0.name) }.map {
-      Other(name: $0.name, state: $0.state.name, message: PluginText.clean($0.text))
-    }
+    others = report.others.filter { !configured.contains($0.name) }.map(Other.init)
+  }
+
+  /// A report about other things than sections, such as what servers are owed.
+  package init(onOthers report: Report) {
+    (state, summary, sections) = (report.state.name, report.summary, [])
+    (others, perfdata) = (report.items.map(Other.init), report.perfdata.map(\.description))
   }
 
   /// The document as text, keys sorted.

@@ -17,6 +17,8 @@ package struct Judgement: Sendable {
   package var orphan = CheckState.ok
   /// The state of what cannot be judged.
   package var unknown = CheckState.unknown
+  /// Whether times are told beside ages: a passive result is read long after it was judged.
+  package var tellsTimes = false
   /// Whether the details of every section are told, too.
   package var tellsDetails = false
 

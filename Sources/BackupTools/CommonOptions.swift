@@ -13,6 +13,13 @@ package struct CommonOptions: ParsableArguments {
   package var config: String?
 
   @Option(
+    help: ArgumentHelp(
+      "The monitoring ini (default: monitoring_config of [global], else"
+        + " \(MonitoringSettings.fileName) beside the ini).",
+      valueName: "file"))
+  package var monitoring: String?
+
+  @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
       "Only these sections: names, comma lists, '*' globs; repeatable.", valueName: "a,b"))

@@ -4,15 +4,26 @@ import Synchronization
 /// Where answers and complaints of a tool go.
 package enum Output {
   private static let hasLost = Atomic<Bool>(false)
+  private static let hasLeft = Atomic<Bool>(false)
 
   /// Whether an answer could not be written, as to a full disk.
   ///
   /// A reader that has read enough, `| head`, loses nothing it wanted.
   static var hasLostAnswer: Bool { hasLost.load(ordering: .acquiring) }
 
+  /// From here on answers go to standard error: what is written to standard output is for a
+  /// program that reads it, and must find nothing else there.
+  static func leaveStandardOutput() { hasLeft.store(true, ordering: .releasing) }
+
   /// The answer, on standard output.
   package static func print(_ text: String) {
-    guard !write(line: text, to: STDOUT_FILENO), errno != EPIPE else { return }
+    guard !hasLeft.load(ordering: .acquiring) else { return complain(text) }
+    write(text.hasSuffix("\n") || text.isEmpty ? text : text + "\n")
+  }
+
+  /// The answer to the letter, for another program: nothing is added at its end.
+  package static func write(_ text: String) {
+    guard !write(text, to: STDOUT_FILENO), errno != EPIPE else { return }
     let reason = String(cString: strerror(errno))
     if !hasLost.exchange(true, ordering: .acquiringAndReleasing) {
       complain("cannot write the answer to standard output: \(reason)")
@@ -20,10 +31,8 @@ package enum Output {
   }
 
   /// What is wrong, on standard error.
-  package static func complain(_ text: String) { _ = write(line: text, to: STDERR_FILENO) }
-
-  private static func write(line text: String, to descriptor: Int32) -> Bool {
-    write(text.hasSuffix("\n") || text.isEmpty ? text : text + "\n", to: descriptor)
+  package static func complain(_ text: String) {
+    write(text.hasSuffix("\n") || text.isEmpty ? text : text + "\n", to: STDERR_FILENO)
   }
 
   /// Writes all of a text, as it is; false, with `errno`, when that is not possible.

@@ -1,4 +1,5 @@
 import OutsideWorld
+import PassiveChecks
 import TISBackupCore
 
 /// What a tool works with: the world, the story, and the configuration when it asks for it.
@@ -22,6 +23,45 @@ package struct ToolContext: Sendable {
       world.say(Note(problem.severity == .error ? .warning : .info, nil, problem.description))
     }
     return configuration
+  }
+
+  /// The monitoring ini, when there is one.
+  ///
+  /// One that cannot be read stops no backup: that is told, and all news is owed to every target
+  /// until it can.
+  package func monitoring(_ configuration: inout Configuration) -> MonitoringSettings? {
+    guard
+      let file = MonitoringSettings.path(chosen: common.monitoring, for: configuration)
+    else { return nil }
+    do throws(BackupError) {
+      let settings = try MonitoringSettings(path: file.path)
+      configuration.announcedTo = settings.targets.map(\.name)
+      let names = settings.nameProblems(
+        for: configuration.sections, backupHost: MachineName.current())
+      for problem in settings.problems + names {
+        world.say(
+          Note(problem.severity == .error ? .warning : .info, nil, problem.description))
+      }
+      return settings
+    } catch {
+      configuration.announcedTo = [Catalog.everyTarget]
+      world.say(
+        Note(.warning, nil, "nothing is announced now, and all of it is owed: \(error.oneLine)"))
+      return nil
+    }
+  }
+
+  /// Whoever announces what this tool does, to the targets of the monitoring ini.
+  ///
+  /// A dry run of announcements needs no ini: it shows the names that hold without one.
+  package func announcer(_ configuration: inout Configuration, _ options: PassiveOptions)
+    -> Announcer
+  {
+    let shown = options.passiveDryRun == nil ? nil : MonitoringSettings.defaults
+    let judgement = (monitoring(&configuration) ?? shown).map { settings in
+      PassiveJudgement(configuration, settings, world: world, backupHost: MachineName.current())
+    }
+    return Announcer(judgement, options, world)
   }
 
   /// The sections that the command line means.

@@ -18,9 +18,17 @@ package enum PassiveText {
     made(report, ReportForm(detail: .normal, byteBudget: limit.map { $0 + 1 }), limit: limit)
   }
 
-  /// All lines without performance data.
-  package static func prose(_ report: Report) -> String {
-    made(report, ReportForm(detail: .normal, figures: .none), limit: nil)
+  /// All lines without performance data, in at most `limit` bytes.
+  package static func prose(_ report: Report, limit: Int? = nil) -> String {
+    let form = ReportForm(detail: .normal, figures: .none, byteBudget: limit.map { $0 + 1 })
+    return made(report, form, limit: limit)
+  }
+
+  /// The figures, as many as fit in `limit` bytes: all of them, or those about all items together.
+  package static func figures(_ report: Report, limit: Int) -> [String] {
+    let all = report.perfdata.map { safe($0.description) }
+    guard all.reduce(0, { $0 + $1.utf8.count + 1 }) > limit else { return all }
+    return report.aggregates.map { safe($0.description) }
   }
 
   /// A text of any origin, such as the name of a target's own message, by the same rule.

@@ -3,7 +3,7 @@ import Foundation
 /// A real Icinga 2 with a folder, a CA and an API of its own.
 package struct Icinga2Server: Sendable {
   package let folder: String
-  private let port: Int
+  package let port: Int
 
   /// The login of the API.
   private static let login = "tester:secret"
@@ -49,7 +49,7 @@ package struct Icinga2Server: Sendable {
   }
 
   /// Every folder that would else be the system's.
-  private var options: [String] {
+  var options: [String] {
     [
       "Configuration.ConfigDir=\(folder)", "Configuration.DataDir=\(folder)/data",
       "Configuration.LogDir=\(folder)/log", "Configuration.CacheDir=\(folder)/cache",
@@ -88,6 +88,8 @@ package struct Icinga2Server: Sendable {
     package struct Result: Decodable, Sendable {
       package var state: Double
       package var output: String
+      package var check_source: String?
+      package var ttl: Double?
     }
 
     var last_check_result: Result?
@@ -121,13 +123,13 @@ package struct Icinga2Server: Sendable {
     var results: [Entry]
   }
 
-  private func services() async throws -> [String: CheckedService] {
+  func services() async throws -> [String: CheckedService] {
     let answer: Answer = try await ask(
       "objects/services?attrs=last_check_result&attrs=notes", [])
     return Dictionary(uniqueKeysWithValues: answer.results.map { ($0.name, $0.attrs) })
   }
 
-  private func withFigures(_ services: [String: CheckedService]) async throws
+  func withFigures(_ services: [String: CheckedService]) async throws
     -> [String: CheckedService]
   {
     var services = services
@@ -147,7 +149,7 @@ package struct Icinga2Server: Sendable {
     String(decoding: try JSONEncoder().encode(text), as: UTF8.self)
   }
 
-  private func ask<Reply: Decodable>(_ path: String, _ options: [String]) async throws -> Reply {
+  func ask<Reply: Decodable>(_ path: String, _ options: [String]) async throws -> Reply {
     let answer = try await program(
       [
         "curl", "-q", "-s", "-S", "--cacert", "\(folder)/data/certs/ca.crt", "-u", Self.login,
@@ -163,7 +165,7 @@ package struct Icinga2Server: Sendable {
   }
 
   /// A CA and a certificate of this Icinga, then the folder to the user it becomes.
-  private func makeCertificates() async throws {
+  func makeCertificates() async throws {
     let made = try await program([
       "sh", "-e", "-c",
       """

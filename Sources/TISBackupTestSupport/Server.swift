@@ -49,6 +49,21 @@ package final class Server: Sendable {
     }
   }
 
+  /// Asks the server to end, and waits until it has.
+  package func end() async {
+    stop()
+    for _ in 0..<500 where !state.hasEnded.load(ordering: .acquiring) {
+      try? await Task.sleep(for: .milliseconds(20))
+    }
+  }
+
+  /// Sends a signal, such as that to read its files again.
+  package func signal(_ number: Int32) {
+    state.pid.withLock { pid in
+      if let pid { kill(pid, number) }
+    }
+  }
+
   /// What the server wrote about itself.
   package var story: String { (try? String(contentsOfFile: log, encoding: .utf8)) ?? "" }
 

@@ -31,6 +31,7 @@ extension CheckCommand {
     survey.isApart = true
     CrashGuard.stage("reading the configuration \(configurationPath)")
     let configuration = try Configuration(path: configurationPath, base: selection.backupDir)
+    if selection.outbox { return try outboxAnswer(configuration.layout, now: now, zone: zone) }
     let sections = try chosenSections(of: configuration)
     if let form = generation.generate { return generation.answer(configuration, sections, form) }
     CrashGuard.stage("reading the catalog")
@@ -58,12 +59,37 @@ extension CheckCommand {
       includes: SectionSelection(included: [], excluded: selection.exclude).includes)
   }
 
+  /// What monitoring servers are owed, from the catalog: the ini with its secrets is not needed.
+  private func outboxAnswer(_ layout: DiskLayout, now: Instant, zone: LocalZone)
+    throws(BackupError) -> Answer
+  {
+    CrashGuard.stage("reading the catalog")
+    let catalog = try openCatalog(layout, zone)
+    let targets = try catalog.outboxTargets()
+    guard !targets.isEmpty else {
+      throw BackupError(.configuration, .noTargets, hint: .addTarget)
+    }
+    CrashGuard.stage("")
+    let report = OutboxReport(
+      on: targets, limits: Limits(warning: thresholds.warning, critical: thresholds.critical),
+      now: now, zone: zone
+    ).report
+    return answer(
+      report, CheckDocument(onOthers: report), CheckFacts(sections: []), read: [catalog.path])
+  }
+
   private func answer(about facts: CheckFacts, read files: [String]) -> Answer {
     let report = Report(on: facts)
+    return answer(report, CheckDocument(report, facts), facts, read: files)
+  }
+
+  private func answer(
+    _ report: Report, _ document: CheckDocument, _ facts: CheckFacts, read files: [String]
+  ) -> Answer {
     let told =
       switch presentation.output {
       case .nagios: Answer(report, form: form(files))
-      case .json: Answer(text: CheckDocument(report, facts).text, state: report.state)
+      case .json: Answer(text: document.text, state: report.state)
       case .human: Answer(text: HumanPage(report, facts).text, state: report.state)
       }
     return presentation.exitOK ? told.exiting(with: .ok) : told
@@ -104,4 +130,8 @@ extension BackupError.Message {
     "no section of \(path) has server_name '\(host)'"
   }
   fileprivate static let compareServerName: Self = "Compare -H with server_name in the ini."
+  fileprivate static let noTargets: Self =
+    "no monitoring server is known that could be owed anything"
+  fileprivate static let addTarget: Self =
+    "Write tisbackup-monitoring.ini, then run tisbackup-submit --all."
 }

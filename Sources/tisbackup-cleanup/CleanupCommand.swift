@@ -21,6 +21,7 @@ struct CleanupCommand: Tool {
     version: suiteVersion)
 
   @OptionGroup var common: CommonOptions
+  @OptionGroup var passive: PassiveOptions
 
   @Flag(help: "Give the reason for every backup that is kept or removed.")
   var explain = false
@@ -32,16 +33,24 @@ struct CleanupCommand: Tool {
   var force = false
 
   func perform(_ context: ToolContext) async throws(BackupError) -> CheckState {
-    let configuration = try context.configuration()
+    var configuration = try context.configuration()
+    let announcer = context.announcer(&configuration, passive)
     var job = CleanupJob(
       configuration, try context.sections(of: configuration), world: context.world)
     job.force = force
     let plans = try job.plan()
     let rows = plans.flatMap { plan in explanation(of: plan) }
     if explain && !common.json { Output.print(table(rows).text(for: STDOUT_FILENO)) }
-    if common.dryRun { return printPlan(plans, rows) }
+    let subjects = job.sections.map { AnnouncedSubject(.backup, $0.name) }
+    if common.dryRun {
+      announcer.preview(subjects)
+      return printPlan(plans, rows)
+    }
     try context.keepLog(configuration)
-    let results = try job.perform(plans)
+    let results = try await announcer.announcing { [job] _ throws(BackupError) in
+      try job.perform(plans)
+    }
+    announcer.preview(subjects)
     return ResultsAnswer.print(results, context)
   }
 

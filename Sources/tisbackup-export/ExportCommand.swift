@@ -20,6 +20,7 @@ struct ExportCommand: Tool {
     version: suiteVersion)
 
   @OptionGroup var common: CommonOptions
+  @OptionGroup var passive: PassiveOptions
 
   @Option(
     name: [.customShort("x"), .long],
@@ -37,14 +38,22 @@ struct ExportCommand: Tool {
   }
 
   func perform(_ context: ToolContext) async throws(BackupError) -> CheckState {
-    let configuration = try context.configuration()
+    var configuration = try context.configuration()
+    let announcer = context.announcer(&configuration, passive)
     let job = ExportJob(
       configuration, try context.sections(of: configuration), to: DiskPath.absolute(exportDir),
       keep: keep, world: context.world)
     let plan = try job.plan()
-    if common.dryRun { return show(plan, context) }
+    if common.dryRun {
+      announcer.preview(job.sections.map { AnnouncedSubject(.export, $0.name) })
+      return show(plan, context)
+    }
     try context.keepLog(configuration)
-    return ResultsAnswer.print(try await job.perform(plan), context)
+    let results = try await announcer.announcing { news throws(BackupError) in
+      try await job.perform(plan) { _ in news() }
+    }
+    announcer.preview(job.sections.map { AnnouncedSubject(.export, $0.name) })
+    return ResultsAnswer.print(results, context)
   }
 
   private func show(_ plan: ExportPlan, _ context: ToolContext) -> CheckState {

@@ -23,7 +23,8 @@ struct RegisterCommand: Tool {
   @OptionGroup var common: CommonOptions
 
   func perform(_ context: ToolContext) async throws(BackupError) -> CheckState {
-    let configuration = try context.configuration()
+    var configuration = try context.configuration()
+    _ = context.monitoring(&configuration)
     let job = RegisterJob(
       configuration, try context.sections(of: configuration), world: context.world)
     let plan = try await job.plan()
@@ -33,7 +34,7 @@ struct RegisterCommand: Tool {
       return .ok
     }
     if common.dryRun { return ResultsAnswer.print(plan.map(preview), context) }
-    try RunJob.prepare(configuration.layout, zone: context.world.zone)
+    try RunJob.prepare(configuration, zone: context.world.zone)
     try context.keepLog(configuration)
     return ResultsAnswer.print(try job.perform(plan), context)
   }

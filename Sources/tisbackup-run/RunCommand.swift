@@ -21,6 +21,7 @@ struct RunCommand: Tool {
     version: suiteVersion)
 
   @OptionGroup var common: CommonOptions
+  @OptionGroup var passive: PassiveOptions
 
   @Flag(help: "Only sections without a good backup within their maximum_backup_age.")
   var retryFailed = false
@@ -44,15 +45,31 @@ struct RunCommand: Tool {
   func perform(_ context: ToolContext) async throws(BackupError) -> CheckState {
     if listDrivers { return DriverList.print(json: common.json) }
     if checkConfig { return try ConfigurationCheck.print(context) }
-    let configuration = try context.configuration()
+    var configuration = try context.configuration()
     let chosen = try context.sections(of: configuration)
     if testConnection { return await ConnectionTest(configuration, chosen, context).print() }
+    let announcer = context.announcer(&configuration, passive)
     var job = RunJob(configuration, chosen, world: context.world)
-    if common.dryRun { return try DryRun.print(job, retryFailed: retryFailed, context) }
-    try RunJob.prepare(configuration.layout, zone: context.world.zone)
+    if common.dryRun {
+      let state = try DryRun.print(job, retryFailed: retryFailed, context)
+      announcer.preview(chosen.map { AnnouncedSubject(.backup, $0.name) })
+      return state
+    }
+    try RunJob.prepare(configuration, zone: context.world.zone)
     try context.keepLog(configuration)
     if retryFailed { job.sections = try job.withoutRecentBackup() }
     job.showsProgress = common.showsProgress
-    return ResultsAnswer.print(try await job.perform(), context)
+    return try await perform(job, announcer, context)
+  }
+
+  private func perform(_ job: RunJob, _ announcer: Announcer, _ context: ToolContext)
+    async
+    throws(BackupError) -> CheckState
+  {
+    let results = try await announcer.announcing { news throws(BackupError) in
+      try await job.perform { _ in news() }
+    }
+    announcer.preview(results.map { AnnouncedSubject(.backup, $0.section) })
+    return ResultsAnswer.print(results, context)
   }
 }

@@ -126,7 +126,7 @@ struct RunJobTests {
     let bench = try Bench()
     try chmod(bench.base, 0o555)
     let error = #expect(throws: BackupError.self) {
-      try withoutRootRights { try RunJob.prepare(bench.layout, zone: .utc) }
+      try withoutRootRights { try RunJob.prepare(bench.configuration, zone: .utc) }
     }
     #expect(error?.message.text.contains("'\(bench.layout.logFolder)': Permission denied") == true)
     #expect(error?.hint?.text == "Run as root, or as the user who owns that path.")

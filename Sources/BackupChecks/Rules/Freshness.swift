@@ -38,11 +38,10 @@ package struct Freshness: CheckRule {
   }
 
   private func text(_ good: BackupRecord, _ age: Int, _ facts: SectionFacts) -> String {
-    guard age >= 0 else {
-      return
-        "last OK ends at \((good.end ?? good.start).displayText(in: facts.zone)), in the future"
-    }
-    var text = "last OK \(TimeSpan(seconds: age)) ago"
+    let time = (good.end ?? good.start).displayText(in: facts.zone)
+    guard age >= 0 else { return "last OK ends at \(time), in the future" }
+    let told = facts.judgement.tellsTimes ? "\(time), " : ""
+    var text = "last OK \(told)\(TimeSpan(seconds: age)) ago"
     if let limit = facts.limits.age.text(for: Double(age), \.spanText) { text += " (\(limit))" }
     if let bytes = good.bytes { text += ", \(ByteCount(bytes))" }
     if let duration = good.duration { text += ", took \(TimeSpan(seconds: duration))" }

@@ -93,7 +93,12 @@ package struct ExportJob: Sendable {
   }
 
   /// Copies, proves and records what the plan says; one section that fails never stops the others.
-  package func perform(_ plan: ExportPlan) async throws(BackupError) -> [SectionResult] {
+  ///
+  /// `done` hears of each as it ends.
+  package func perform(_ plan: ExportPlan, done: (SectionResult) -> Void = { _ in })
+    async
+    throws(BackupError) -> [SectionResult]
+  {
     guard let lock = try FileLock(path: "\(target)/.tisbackup.lock") else {
       throw BackupError(.locked, .busy(target), hint: .wait)
     }
@@ -102,7 +107,9 @@ package struct ExportJob: Sendable {
     var results = plan.left
     for item in plan.items {
       let copy = ExportCopy(item: item, target: target, keep: keep, lock: lock, world: world)
-      results.append(await perform(copy, &manifest))
+      let result = await perform(copy, &manifest)
+      results.append(result)
+      done(result)
       if Task.isCancelled { break }
     }
     let order = sections.map(\.name)

@@ -111,7 +111,7 @@ package struct RegisterJob: Sendable {
 
   /// Adds the rows of a plan; what it leaves out is told as a warning.
   package func perform(_ plan: [RegisterCandidate]) throws(BackupError) -> [SectionResult] {
-    try RunJob.prepare(configuration.layout, zone: world.zone)
+    try RunJob.prepare(configuration, zone: world.zone)
     let catalog = try configuration.catalog(.write, zone: world.zone)
     var results: [SectionResult] = []
     for candidate in plan {

@@ -21,7 +21,7 @@ package struct RunJob: Sendable {
   package func perform(done: (SectionResult) -> Void = { _ in }) async throws(BackupError)
     -> [SectionResult]
   {
-    try Self.prepare(configuration.layout, zone: world.zone)
+    try Self.prepare(configuration, zone: world.zone)
     var results: [SectionResult] = []
     for section in sections {
       let begun = world.now()
@@ -35,10 +35,11 @@ package struct RunJob: Sendable {
   }
 
   /// Makes sure of the base folder, the folder of the log, and a catalog that can be written.
-  package static func prepare(_ layout: DiskLayout, zone: LocalZone) throws(BackupError) {
+  package static func prepare(_ configuration: Configuration, zone: LocalZone) throws(BackupError) {
+    let layout = configuration.layout
     try layout.requireBase()
     try DiskLayout.makeFolder(layout.logFolder)
-    _ = try Catalog(path: layout.catalog, access: .write, zone: zone)
+    _ = try configuration.catalog(.write, zone: zone)
   }
 
   /// The sections without a good backup within their own limit, for `--retry-failed`.

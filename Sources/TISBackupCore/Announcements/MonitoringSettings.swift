@@ -37,6 +37,11 @@ package struct MonitoringSettings: Sendable {
     problems += MonitoringRules.problems(of: self)
   }
 
+  /// What holds without a file: the names, and no target.
+  package static var defaults: MonitoringSettings {
+    MonitoringSettings(document: INIDocument(parsing: [], path: fileName))
+  }
+
   /// The file that is meant: the one on the command line, else that of the backup ini, else the
   /// one beside it if it exists; nil for none, and whether somebody named it.
   package static func path(chosen: String?, for configuration: Configuration)

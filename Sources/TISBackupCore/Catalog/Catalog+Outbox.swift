@@ -183,12 +183,7 @@ extension Catalog {
   ) throws(BackupError) {
     try database.transaction { () throws(BackupError) in
       for (announcement, delivery) in deliveries { try settle(announcement, delivery) }
-      let problems = deliveries.compactMap { _, delivery in
-        switch delivery {
-        case .delivered: nil as String?
-        case .kept(let reason), .dropped(let reason): reason
-        }
-      }
+      let problems = deliveries.compactMap { $0.1.problem }.filter { !$0.isEmpty }
       try database.run(
         """
         UPDATE outbox_targets SET problem=?2,

@@ -24,6 +24,14 @@ package enum Delivery: Sendable, Equatable {
   case kept(String)
   /// It never will: trying again changes nothing; a sentence with the cure.
   case dropped(String)
+
+  /// Why it did not arrive; nil when it did.
+  package var problem: String? {
+    switch self {
+    case .delivered: nil
+    case .kept(let problem), .dropped(let problem): problem
+    }
+  }
 }
 
 /// What is known of one target of the outbox.

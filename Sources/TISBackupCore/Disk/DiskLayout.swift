@@ -31,6 +31,9 @@ package struct DiskLayout: Sendable, Equatable {
     "\(logFolder)/tisbackup_\(SnapshotName.text(for: start, in: zone)).log"
   }
 
+  /// The lock of whoever announces to a target of the monitoring ini.
+  package func outboxLock(of target: String) -> String { "\(logFolder)/.outbox-\(target).lock" }
+
   /// Suffix of work that is not finished.
   package static let partialSuffix = ".partial"
   /// Suffix under which TISBackup leaves unfinished rsync work.

@@ -36,11 +36,13 @@ package struct WebAddress: Sendable, Equatable {
     port = number
   }
 
-  /// The host as an address has it, with the brackets of IPv6.
-  package var printedHost: String { host.contains(":") ? "[\(host)]" : host }
+  /// A host as an address has it, with the brackets of IPv6.
+  package static func printed(host: String) -> String { host.contains(":") ? "[\(host)]" : host }
 
   /// The whole address.
-  package var text: String { "\(scheme)://\(printedHost)\(port.map { ":\($0)" } ?? "")\(path)" }
+  package var text: String {
+    "\(scheme)://\(Self.printed(host: host))\(port.map { ":\($0)" } ?? "")\(path)"
+  }
 
   /// What is wrong with a text as an address, as the end of a sentence; nil when nothing is.
   static func problem(with text: String, schemes: [String]) -> (String, String)? {

@@ -1,6 +1,5 @@
 import ArgumentParser
 import BackupChecks
-import Glibc
 import Monitoring
 import TISBackupCore
 
@@ -32,15 +31,9 @@ struct GenerateOptions: ParsableArguments {
     -> Answer
   {
     let site = MonitoredSite(
-      configuration, sections: sections, backupServer: backupServer ?? Self.thisMachine,
+      configuration, sections: sections, backupServer: backupServer ?? MachineName.current(),
       hasHosts: existingHosts)
     return Answer(text: form.configuration.init().text(for: site), state: .ok)
-  }
-
-  private static var thisMachine: String {
-    var buffer = [CChar](repeating: 0, count: 256)
-    guard gethostname(&buffer, buffer.count - 1) == 0 else { return "localhost" }
-    return String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 }
 

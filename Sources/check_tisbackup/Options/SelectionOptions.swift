@@ -44,6 +44,20 @@ struct SelectionOptions: ParsableArguments {
 
   @Flag(help: "Do not look for the backups themselves on disk.")
   var noLocationCheck = false
+
+  @Flag(
+    help:
+      "Judge what monitoring servers are still owed, not the backups; -w and -c are ages of it (default: 1h, 24h)."
+  )
+  var outbox = false
+
+  func validate() throws {
+    let choosesSections = !section.isEmpty || !exclude.isEmpty || hostname != nil || type != .backup
+    guard !outbox || !choosesSections && !noLocationCheck else {
+      throw ValidationError(
+        "--outbox judges no sections: leave out -s, -x, -H, -T and --no-location-check")
+    }
+  }
 }
 
 /// The types of records that can be judged; any case is understood.

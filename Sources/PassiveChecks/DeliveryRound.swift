@@ -1,0 +1,73 @@
+import OutsideWorld
+import TISBackupCore
+
+/// One pass over what a target is owed, under its lock; each news is tried once.
+struct DeliveryRound {
+  private let target: Section
+  private let catalog: Catalog
+  private let judgement: PassiveJudgement
+  private var tried: Set<News> = []
+
+  /// News of a subject, told apart from what comes later about the same.
+  private struct News: Hashable {
+    var subject: AnnouncedSubject
+    var revision: Int64
+
+    init(_ owed: OwedAnnouncement) { (subject, revision) = (owed.subject, owed.revision) }
+  }
+
+  init(target: Section, catalog: Catalog, judgement: PassiveJudgement) {
+    (self.target, self.catalog, self.judgement) = (target, catalog, judgement)
+  }
+
+  /// Judges, sends and settles up to `count` of what was not tried yet; false when that is none.
+  mutating func deliver(
+    _ count: Int, by submitter: any PassiveSubmitter, _ patience: Patience,
+    _ result: inout TargetDelivery
+  ) async throws(BackupError) -> Bool {
+    let owed = Array(
+      try catalog.owed(to: target.name).filter { !tried.contains(News($0)) }.prefix(count))
+    guard !owed.isEmpty else { return false }
+    tried.formUnion(owed.map(News.init))
+    let verdicts = try judgement.verdicts(on: owed.map(\.subject))
+    let results = verdicts.compactMap { verdict in
+      if case .result(let result) = verdict { result } else { nil }
+    }
+    let world = judgement.world
+    var answers =
+      results.isEmpty
+      ? [] : await submitter.submit(results, using: world, patience: patience)[...]
+    var deliveries: [(OwedAnnouncement, Delivery)] = []
+    for (owed, verdict) in zip(owed, verdicts) {
+      switch verdict {
+      case .result:
+        let answer = answers.popFirst() ?? .kept("[\(target.name)]: it was not tried")
+        deliveries.append((owed, answer))
+        result.add(answer)
+      // Nobody is to hear of it, so nobody is owed anything.
+      case .silent: deliveries.append((owed, .dropped("")))
+      case .unnamed(let problem):
+        deliveries.append((owed, .kept(problem)))
+        result.add(.kept(problem))
+      }
+    }
+    try catalog.settle(deliveries, of: target.name, at: world.now())
+    result.isUnreachable = Self.isUnreachable(deliveries)
+    return true
+  }
+
+  /// Notes why nothing was tried, with everything the target is owed.
+  func keepAll(_ problem: String, _ result: inout TargetDelivery) throws(BackupError) {
+    let owed = try catalog.owed(to: target.name)
+    try catalog.settle(
+      owed.map { ($0, .kept(problem)) }, of: target.name, at: judgement.world.now())
+    for _ in owed { result.add(.kept(problem)) }
+    result.isUnreachable = true
+  }
+
+  /// One reason for all that was tried is not about one of them: the next would meet it, too.
+  private static func isUnreachable(_ deliveries: [(OwedAnnouncement, Delivery)]) -> Bool {
+    guard case .kept(let problem) = deliveries.first?.1 else { return false }
+    return deliveries.allSatisfy { $0.1 == .kept(problem) }
+  }
+}
