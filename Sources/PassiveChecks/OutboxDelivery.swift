@@ -86,14 +86,15 @@ package struct OutboxDelivery: Sendable {
     while !result.isUnreachable, !Task.isCancelled, let patience = patience(until: end) {
       guard try await round.deliver(Self.batch, by: submitter, patience, &result) else { break }
     }
-    if !result.isUnreachable { result.kept = try catalog.owed(to: target.name).count }
+    result.kept = try catalog.owed(to: target.name).count
   }
 
   /// What one call to a server may take; nil when the time is over.
   private func patience(until end: ContinuousClock.Instant?) -> Patience? {
     guard let end else { return Patience(seconds: settings.timeout) }
-    let left = Int((end - .now).components.seconds)
-    return left > 0 ? Patience(seconds: min(left, settings.timeout)) : nil
+    let left = end - .now
+    guard left > .zero else { return nil }
+    return Patience(seconds: min(Int(left.components.seconds) + 1, settings.timeout))
   }
 
   /// Waits for another tool that announces to the same target: what it does not see, we must.
