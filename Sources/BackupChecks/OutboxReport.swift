@@ -69,7 +69,7 @@ package struct OutboxReport {
       target.name == Catalog.everyTarget
       ? "the monitoring ini could not be read; 'tisbackup-submit' tells why" : target.problem
     let told = [
-      "owed \(count) since \(TimeSpan(seconds: age))\(limit)", why, last ?? "none arrived yet",
+      "owed \(count) for \(TimeSpan(seconds: age))\(limit)", why, last ?? "none arrived yet",
     ]
     return told.filter { !$0.isEmpty }.joined(separator: "; ")
   }

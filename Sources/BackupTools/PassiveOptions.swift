@@ -7,19 +7,21 @@ package struct PassiveOptions: ParsableArguments {
   package var noPassive = false
 
   @Option(
-    defaultAsFlag: PassiveForm.text,
+    defaultAsFlag: PassiveFormOption.standard,
     help: ArgumentHelp(
       "Print what would be announced, and send nothing; the table goes to standard error.",
       valueName: "form"))
-  package var passiveDryRun: PassiveForm?
+  package var passiveDryRun: PassiveFormOption?
 
   package init() {}
 
+  /// The form that was asked for, nil when results are to be sent.
+  var form: PassiveForm? { try? passiveDryRun?.form() }
+
   package mutating func validate() throws {
+    _ = try passiveDryRun?.form()
     if noPassive && passiveDryRun != nil {
       throw ValidationError("--no-passive and --passive-dry-run contradict each other")
     }
   }
 }
-
-extension PassiveForm: ExpressibleByArgument {}

@@ -31,11 +31,11 @@ package struct ToolContext: Sendable {
   /// until it can.
   package func monitoring(_ configuration: inout Configuration) -> MonitoringSettings? {
     guard
-      let file = MonitoringSettings.path(chosen: common.monitoring, for: configuration)
+      let path = MonitoringSettings.path(chosen: common.monitoring, for: configuration)
     else { return nil }
     do throws(BackupError) {
-      let settings = try MonitoringSettings(path: file.path)
-      configuration.announcedTo = settings.targets.map(\.name)
+      let settings = try MonitoringSettings(path: path)
+      configuration.audience = Audience(settings)
       let names = settings.nameProblems(
         for: configuration.sections, backupHost: MachineName.current())
       for problem in settings.problems + names {
@@ -44,9 +44,9 @@ package struct ToolContext: Sendable {
       }
       return settings
     } catch {
-      configuration.announcedTo = [Catalog.everyTarget]
+      configuration.audience = .everybody
       world.say(
-        Note(.warning, nil, "nothing is announced now, and all of it is owed: \(error.oneLine)"))
+        Note(.error, nil, "nothing is announced now, and all of it is owed: \(error.oneLine)"))
       return nil
     }
   }
@@ -57,7 +57,7 @@ package struct ToolContext: Sendable {
   package func announcer(_ configuration: inout Configuration, _ options: PassiveOptions)
     -> Announcer
   {
-    let shown = options.passiveDryRun == nil ? nil : MonitoringSettings.defaults
+    let shown = options.form == nil ? nil : MonitoringSettings.defaults
     let judgement = (monitoring(&configuration) ?? shown).map { settings in
       PassiveJudgement(configuration, settings, world: world, backupHost: MachineName.current())
     }

@@ -34,14 +34,14 @@ struct DeliveryRound {
       if case .result(let result) = verdict { result } else { nil }
     }
     let world = judgement.world
-    var answers =
-      results.isEmpty
-      ? [] : await submitter.submit(results, using: world, patience: patience)[...]
+    let answers =
+      results.isEmpty ? [] : await submitter.submit(results, using: world, patience: patience)
+    var unread = answers[...]
     var deliveries: [(OwedAnnouncement, Delivery)] = []
     for (owed, verdict) in zip(owed, verdicts) {
       switch verdict {
       case .result:
-        let answer = answers.popFirst() ?? .kept("[\(target.name)]: it was not tried")
+        let answer = unread.popFirst() ?? .kept("[\(target.name)]: it was not tried")
         deliveries.append((owed, answer))
         result.add(answer)
       // Nobody is to hear of it, so nobody is owed anything.
@@ -52,7 +52,7 @@ struct DeliveryRound {
       }
     }
     try catalog.settle(deliveries, of: target.name, at: world.now())
-    result.isUnreachable = Self.isUnreachable(deliveries)
+    result.isUnreachable = Self.isUnreachable(answers)
     return true
   }
 
@@ -66,8 +66,8 @@ struct DeliveryRound {
   }
 
   /// One reason for all that was tried is not about one of them: the next would meet it, too.
-  private static func isUnreachable(_ deliveries: [(OwedAnnouncement, Delivery)]) -> Bool {
-    guard case .kept(let problem) = deliveries.first?.1 else { return false }
-    return deliveries.allSatisfy { $0.1 == .kept(problem) }
+  private static func isUnreachable(_ answers: [Delivery]) -> Bool {
+    guard case .kept(let problem) = answers.first else { return false }
+    return answers.allSatisfy { $0 == .kept(problem) }
   }
 }

@@ -29,7 +29,9 @@ package struct Patience: Sendable, Equatable {
 
 /// All ways that can be gone; to add one is a file of its own and one line here.
 package enum PassiveSubmitters {
-  package static let all: [any PassiveSubmitter.Type] = []
+  package static let all: [any PassiveSubmitter.Type] = [
+    Icinga2.self
+  ]
 
   /// The way a target asks for.
   package static func make(_ target: Section) throws(BackupError) -> any PassiveSubmitter {

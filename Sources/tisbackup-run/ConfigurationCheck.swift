@@ -18,6 +18,7 @@ enum ConfigurationCheck {
           "this version takes no backups of type '\(section.typeName)'",
           hint: "Its existing backups are still checked, listed, cleaned and exported."))
     }
+    problems += monitoringProblems(context, configuration)
     let hasErrors = problems.contains { $0.severity == .error }
     if context.common.json {
       Output.print(JSONText.encode(Answer(configuration, problems)))
@@ -25,6 +26,24 @@ enum ConfigurationCheck {
       show(configuration, problems, quiet: context.common.quiet)
     }
     return hasErrors ? .critical : problems.isEmpty ? .ok : .warning
+  }
+
+  /// What is wrong with the monitoring ini, if there is one, and with the names that come of it.
+  private static func monitoringProblems(_ context: ToolContext, _ configuration: Configuration)
+    -> [ConfigurationProblem]
+  {
+    guard let path = MonitoringSettings.path(chosen: context.common.monitoring, for: configuration)
+    else { return [] }
+    do throws(BackupError) {
+      let settings = try MonitoringSettings(path: path)
+      return settings.problems
+        + settings.nameProblems(
+          for: configuration.sections, backupHost: MachineName.current())
+    } catch {
+      return [
+        ConfigurationProblem(.error, place: nil, error.message.text, hint: error.hint?.text)
+      ]
+    }
   }
 
   private static func show(

@@ -27,11 +27,12 @@ struct SubmitCommand: Tool {
   var all = false
 
   @Option(
-    defaultAsFlag: PassiveForm.text,
+    defaultAsFlag: PassiveFormOption.standard,
     help: ArgumentHelp("Print what would be sent, and send nothing.", valueName: "form"))
-  var passiveDryRun: PassiveForm?
+  var passiveDryRun: PassiveFormOption?
 
   func validate() throws {
+    _ = try passiveDryRun?.form()
     guard all || common.sections.isEmpty else {
       throw ValidationError("--sections chooses what --all announces: give it, too")
     }
@@ -39,7 +40,7 @@ struct SubmitCommand: Tool {
 
   func perform(_ context: ToolContext) async throws(BackupError) -> CheckState {
     var configuration = try context.configuration()
-    let form = passiveDryRun ?? (common.dryRun ? .text : nil)
+    let form = (try? passiveDryRun?.form()) ?? (common.dryRun ? .text : nil)
     let settings = try settings(context, &configuration, isNeeded: form == nil)
     let judgement = PassiveJudgement(
       configuration, settings, world: context.world, backupHost: MachineName.current())
@@ -58,7 +59,7 @@ struct SubmitCommand: Tool {
     _ context: ToolContext, _ configuration: inout Configuration, isNeeded: Bool
   ) throws(BackupError) -> MonitoringSettings {
     if let settings = context.monitoring(&configuration) { return settings }
-    guard configuration.announcedTo.isEmpty else {
+    guard configuration.audience == .nobody else {
       throw BackupError(.configuration, "the monitoring ini cannot be used", hint: .mend)
     }
     guard isNeeded else { return .defaults }

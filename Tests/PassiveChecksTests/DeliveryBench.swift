@@ -36,7 +36,7 @@ final class DeliveryBench: Sendable {
       maximum_backup_age = 30
       \(sections)
       """)
-    configuration.announcedTo = settings.targets.map(\.name)
+    configuration.audience = Audience(settings)
     self.configuration = configuration
     _ = try configuration.catalog(.write, zone: .utc)
   }

@@ -8,7 +8,7 @@ import Testing
 struct CatalogOutboxTests {
   private func catalog(_ targets: [String] = ["icinga", "nagios"]) throws -> Catalog {
     let catalog = try Catalog(
-      path: catalogPath, access: .write, zone: .paris, announcedTo: targets)
+      path: catalogPath, access: .write, zone: .paris, audience: Audience(targets))
     try catalog.setTargets(targets)
     return catalog
   }
@@ -114,6 +114,17 @@ struct CatalogOutboxTests {
     #expect(target.oldest == evening.adding(seconds: 60))
   }
 
+  @Test("a target that was owed before it was ever announced to is known as any other")
+  func first() throws {
+    let catalog = try Catalog(
+      path: catalogPath, access: .write, zone: .paris, audience: Audience(["icinga"]))
+    try catalog.end(try begin(in: catalog), Outcome(.ok), at: evening)
+    try catalog.setTargets(["icinga"])
+    let news = try catalog.owed(to: "icinga")
+    try catalog.settle(news.map { ($0, .kept("refused")) }, of: "icinga", at: evening)
+    #expect(try catalog.outboxTargets().map(\.problem) == ["refused"])
+  }
+
   @Test("what was tried least comes first, then what is oldest")
   func order() throws {
     let catalog = try catalog(["icinga"])
@@ -144,7 +155,7 @@ struct CatalogOutboxTests {
   @Test("while the monitoring ini cannot be read all targets are owed, and each is once it can")
   func every() throws {
     let blind = try Catalog(
-      path: catalogPath, access: .write, zone: .paris, announcedTo: [Catalog.everyTarget])
+      path: catalogPath, access: .write, zone: .paris, audience: .everybody)
     try blind.end(try begin(in: blind), Outcome(.ok), at: evening)
     #expect(try blind.outboxTargets().map(\.name) == ["*"])
     let catalog = try catalog()

@@ -43,16 +43,14 @@ package struct MonitoringSettings: Sendable {
   }
 
   /// The file that is meant: the one on the command line, else that of the backup ini, else the
-  /// one beside it if it exists; nil for none, and whether somebody named it.
-  package static func path(chosen: String?, for configuration: Configuration)
-    -> (path: String, isNamed: Bool)?
-  {
-    if let chosen { return (chosen, true) }
+  /// one beside it if it exists; nil for none.
+  package static func path(chosen: String?, for configuration: Configuration) -> String? {
+    if let chosen { return chosen }
     if let named = configuration.globals[Key.monitoringConfig.name]?.text, !named.isEmpty {
-      return (named, true)
+      return named
     }
     let beside = DiskPath.parent(of: DiskPath.absolute(configuration.path)) + "/" + fileName
-    return access(beside, F_OK) == 0 ? (beside, false) : nil
+    return access(beside, F_OK) == 0 ? beside : nil
   }
 
   /// The values of `[global]`, with the defaults of the schema.

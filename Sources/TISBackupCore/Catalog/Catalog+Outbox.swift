@@ -8,8 +8,10 @@ extension Catalog {
   ///
   /// Called inside the transaction that begins the run.
   func awaitEnd(of key: RunKey) throws(BackupError) {
-    guard let subject = AnnouncedSubject(ofRun: key.type, key.section) else { return }
-    for target in announcedTo {
+    guard let subject = AnnouncedSubject(ofRun: key.type, key.section),
+      audience.kinds.contains(subject.kind)
+    else { return }
+    for target in audience.targets {
       try database.run(
         """
         INSERT INTO outbox (target, kind, section, awaits) VALUES (?, ?, ?, ?)
@@ -27,8 +29,10 @@ extension Catalog {
   /// Called inside the transaction that makes the news.
   func oweNews(of type: RecordType, _ section: String, at now: Instant) throws(BackupError) {
     guard let subject = AnnouncedSubject(ofRun: type, section) else { return }
-    for target in announcedTo {
-      for subject in [subject, .summary] { try owe(subject, to: target, at: now) }
+    for target in audience.targets {
+      for subject in [subject, .summary] where audience.kinds.contains(subject.kind) {
+        try owe(subject, to: target, at: now)
+      }
     }
   }
 
@@ -63,7 +67,9 @@ extension Catalog {
   /// What is owed to every target becomes owed to each.
   @discardableResult
   package func setTargets(_ targets: [String]) throws(BackupError) -> [(name: String, owed: Int)] {
-    guard try outboxTargets().map(\.name) != targets.sorted() else { return [] }
+    let known = try names("SELECT target FROM outbox_targets ORDER BY target")
+    let owing = try names("SELECT DISTINCT target FROM outbox")
+    guard known != targets.sorted() || !owing.allSatisfy(targets.contains) else { return [] }
     return try database.transaction { () throws(BackupError) in
       for target in targets {
         try database.run(
@@ -108,6 +114,13 @@ extension Catalog {
     return targets
   }
 
+  private func names(_ query: String) throws(BackupError) -> [String] {
+    let statement = try database.prepare(query)
+    var names: [String] = []
+    while try statement.step() { names.append(statement.text(0) ?? "") }
+    return names
+  }
+
   private func instant(_ text: String?) -> Instant? {
     text.flatMap { Instant(catalogText: $0, in: zone) }
   }
@@ -146,7 +159,9 @@ extension Catalog {
     guard !dead.isEmpty else { return }
     try database.transaction { () throws(BackupError) in
       for (target, subject) in dead {
-        for subject in [subject, .summary] { try owe(subject, to: target, at: now) }
+        for subject in [subject, .summary] where audience.kinds.contains(subject.kind) {
+          try owe(subject, to: target, at: now)
+        }
       }
     }
   }

@@ -21,13 +21,13 @@ package struct Catalog {
   let database: SQLiteDatabase
   /// The columns the file has, lower-cased: a reader must not change an old file.
   let present: Set<String>
-  /// The targets of the monitoring ini, which are owed every news this value writes.
-  let announcedTo: [String]
+  /// Who is owed every news this value writes.
+  let audience: Audience
 
   package init(
-    path: String, access: Access, zone: LocalZone = .system, announcedTo: [String] = []
+    path: String, access: Access, zone: LocalZone = .system, audience: Audience = .nobody
   ) throws(BackupError) {
-    (self.path, self.zone, self.announcedTo) = (path, zone, announcedTo)
+    (self.path, self.zone, self.audience) = (path, zone, audience)
     switch access {
     case .check: database = try SQLiteDatabase(path: path, mode: .readOnly, busyTimeout: 2000)
     case .read: database = try Self.openForReading(path)

@@ -16,8 +16,8 @@ package struct Configuration: Sendable {
   package var problems: [ConfigurationProblem]
   /// The folder that holds a folder for each section, and the catalog.
   package var layout: DiskLayout
-  /// The targets of the monitoring ini: what is written to the catalog is owed to them.
-  package var announcedTo: [String] = []
+  /// Who is owed what is written to the catalog.
+  package var audience: Audience = .nobody
 
   /// The file that is meant: the one on the command line, else `$TISBACKUP_CONFIG`, else the
   /// default.
@@ -54,7 +54,7 @@ package struct Configuration: Sendable {
 
   /// Opens the catalog.
   package func catalog(_ access: Catalog.Access, zone: LocalZone) throws(BackupError) -> Catalog {
-    try Catalog(path: layout.catalog, access: access, zone: zone, announcedTo: announcedTo)
+    try Catalog(path: layout.catalog, access: access, zone: zone, audience: audience)
   }
 
   /// What makes work on a section impossible; empty for a sound one.

@@ -1,0 +1,202 @@
+import Foundation
+import TISBackupTestSupport
+import Testing
+
+/// Runs that report themselves, to real servers.
+@Suite("tisbackup-run reports itself", .scratch)
+struct AnnounceTests {
+  /// A site whose section `web1` is announced to this target as `web1!backup-web1`.
+  static func site(_ target: String, more: String = "") async throws -> Site {
+    let site = try await Site.start()
+    try monitoring(site, target, more: more)
+    return site
+  }
+
+  static func monitoring(_ site: Site, _ target: String, more: String = "") throws {
+    try write(
+      """
+      [global]
+      host = {section}
+      timeout = 5
+      \(more)
+      [server]
+      \(target)
+
+      """, to: "\(site.folder)/tisbackup-monitoring.ini")
+  }
+
+  /// The service that a backup of `web1` is announced to.
+  static func icinga(_ names: [String] = ["web1!backup-web1"]) throws -> Icinga2Server {
+    try Icinga2Server(
+      in: ScratchDirectory.path, plugin: "/bin/true",
+      files: ["objects.conf": Icinga2Server.passiveObjects(names)])
+  }
+
+  static func lines(_ icinga: Icinga2Server) -> String {
+    """
+    type = icinga2
+    url = \(icinga.url)
+    ca_file = \(icinga.caFile)
+    user = tester
+    password = secret
+    """
+  }
+
+  @Test("a good backup makes its service OK, a failed one CRITICAL, with every figure")
+  func icinga2() async throws {
+    let icinga = try Self.icinga()
+    let site = try await Self.site(Self.lines(icinga))
+    try await icinga.running {
+      #expect(try await site.run().status == 0)
+      let good = try await icinga.waitFor("web1!backup-web1")
+      #expect(good.result?.state == 0)
+      #expect(good.result?.output.hasPrefix("TISBACKUP OK - web1: last OK 20") == true)
+      let labels = Set(good.figures?.map(\.label) ?? [])
+      #expect(labels.isSuperset(of: ["web1_age", "web1_size", "web1_duration", "web1_copies"]))
+      #expect(good.figures?.first { $0.label == "web1_age" }?.crit == 108_000)
+
+      try await sqlite(site.catalog, "DELETE FROM stats")
+      try site.configure(site.section("web1", remoteDir: "/nowhere"))
+      #expect(try await site.run().status == 2)
+      let failed = try await icinga.waitFor("web1!backup-web1") { $0.state == 2 }
+      #expect(failed.result?.output.contains("no good backup on record") == true)
+    }
+    #expect(try await site.rows("SELECT count(*) FROM outbox") == ["0"])
+  }
+
+  @Test("down for the night, up in the morning: one submit tells the truth of the morning, once")
+  func outage() async throws {
+    let icinga = try Self.icinga(["web1!backup-web1", "web2!backup-web2"])
+    let site = try await Self.site(Self.lines(icinga))
+    try site.configure(site.section("web1") + site.section("web2", remoteDir: "/nowhere"))
+    let night = try await site.run()
+    #expect(night.status == 2)
+    #expect(night.stderr.contains("[server]: nobody answers"), "\(night.stderr)")
+    #expect(night.stdout.contains("web1     OK"))
+    #expect(try await site.rows("SELECT count(*) FROM outbox WHERE owed_since NOT NULL") == ["2"])
+    let watch = try await site.check("--outbox", "-w", "0s", "-c", "1h")
+    #expect(watch.stdout.contains("[server]: nobody answers"), "\(watch.stdout)")
+    // Meanwhile the last good backup of web1 got too old.
+    try await sqlite(
+      site.catalog,
+      "UPDATE stats SET backup_start='2026-01-01T00:00:00', backup_end='2026-01-01T00:10:00'"
+        + " WHERE backup_name='web1'")
+    try await icinga.running {
+      let morning = try await site.tool("tisbackup-submit")
+      #expect(morning.status == 0, "\(morning.stdout)\(morning.stderr)")
+      #expect(morning.stdout.contains("server        2     0        0"), "\(morning.stdout)")
+      let late = try await icinga.waitFor("web1!backup-web1")
+      #expect(late.result?.state == 2)
+      #expect(late.result?.output.contains("last OK 2026-01-01 00:10") == true)
+      #expect(try await icinga.waitFor("web2!backup-web2").result?.state == 2)
+      let again = try await site.tool("tisbackup-submit")
+      #expect(again.status == 0 && again.stdout == "nothing is owed\n")
+    }
+    #expect(try await site.check("--outbox", "-w", "0s").status == 0)
+  }
+
+  @Test("a reload in the middle loses nothing")
+  func reload() async throws {
+    let names = (1...60).map { "host\($0)!backup-host\($0)" }
+    let icinga = try Self.icinga(names)
+    let site = try await Self.site(Self.lines(icinga))
+    try site.configure((1...60).map { site.section("host\($0)") }.joined())
+    #expect(try await site.run("-s", "host1").status == 0)
+    let server = try await icinga.start()
+    server.signal(SIGHUP)
+    // As cron does, again and again, until nothing is owed.
+    try await withKnownEnd {
+      let all = try await site.tool("tisbackup-submit", "--all", "-q")
+      return all.status == 0
+    }
+    for name in names {
+      let wanted: Double = name.hasPrefix("host1!") ? 0 : 2
+      #expect(try await icinga.waitFor(name).result?.state == wanted)
+    }
+    await server.end()
+  }
+
+  /// Does something until it succeeds, thirty times at most.
+  private func withKnownEnd(_ body: () async throws -> Bool) async throws {
+    for _ in 0..<30 where try await body() { return }
+    Issue.record("it never succeeded")
+  }
+
+  @Test("a server that hangs delays no backup, and changes no exit status")
+  func hangs() async throws {
+    let silent = try SilentServer()
+    let site = try await Self.site(
+      """
+      type = icinga2
+      url = https://127.0.0.1:\(silent.port)
+      user = x
+      password = y
+      """)
+    try site.configure((1...4).map { site.section("web\($0)") }.joined())
+    #expect(try await site.run().status == 0)
+    // The first announcement takes all of its five seconds; the backups do not wait for it.
+    let span = try await site.rows(
+      "SELECT (julianday(max(backup_end)) - julianday(min(backup_start))) * 86400 < 5 FROM stats")
+    #expect(span == ["1"])
+    #expect(try await site.rows("SELECT count(*) FROM outbox WHERE owed_since NOT NULL") == ["4"])
+  }
+
+  @Test("--no-passive announces nothing and owes it; --passive-dry-run prints it, to be piped on")
+  func options() async throws {
+    let icinga = try Self.icinga()
+    let site = try await Self.site(Self.lines(icinga))
+    let quiet = try await site.run("--no-passive")
+    #expect(quiet.status == 0 && quiet.stderr == "")
+    let dry = try await site.run("--passive-dry-run=icinga2")
+    #expect(dry.status == 0)
+    let body = try #require(try json(dry.stdout) as? [String: Any])
+    #expect(body["service"] as? String == "web1!backup-web1" && body["exit_status"] as? Int == 0)
+    #expect(dry.stderr.contains("web1     OK"))
+    #expect(try await site.rows("SELECT kind FROM outbox ORDER BY kind") == ["BACKUP"])
+    let both = try await site.run("--no-passive", "--passive-dry-run")
+    #expect(both.status == 3 && both.stderr.contains("contradict"))
+    let bad = try await site.run("--passive-dry-run=xml")
+    #expect(bad.status == 3 && bad.stderr.contains("send_nsca"), "\(bad.stderr)")
+  }
+
+  @Test("a broken monitoring ini stops no backup; what happened meanwhile is owed to every target")
+  func broken() async throws {
+    let site = try await Self.site("type = icinga2")
+    let first = try await site.run()
+    #expect(first.status == 0)
+    #expect(
+      first.stderr.contains("tisbackup-monitoring.ini:5: section [server]: needs the key 'url'"))
+    let missing = try await site.run("--monitoring", "\(site.folder)/nothing.ini")
+    #expect(missing.status == 0 && missing.stderr.contains("all of it is owed"))
+    #expect(
+      try await site.rows("SELECT DISTINCT target FROM outbox ORDER BY target") == ["*", "server"])
+    let refused = try await site.tool(
+      "tisbackup-submit", "--monitoring", "\(site.folder)/nothing.ini")
+    #expect(refused.status == 3)
+    let icinga = try Self.icinga()
+    try Self.monitoring(site, Self.lines(icinga))
+    try await icinga.running {
+      let submitted = try await site.tool("tisbackup-submit")
+      #expect(submitted.status == 0)
+      #expect(try await icinga.waitFor("web1!backup-web1").result?.state == 0)
+    }
+  }
+
+  @Test("exports and cleanups report themselves, too")
+  func others() async throws {
+    let icinga = try Self.icinga(["web1!backup-web1", "web1!export-web1", "all!tisbackup"])
+    let site = try await Self.site(
+      Self.lines(icinga), more: "export_service = export-{section}\nsummary = all;tisbackup")
+    try await icinga.running {
+      #expect(try await site.run("--no-passive").status == 0)
+      try makeFolder("\(site.folder)/usb")
+      #expect(try await site.tool("tisbackup-export", "-x", "\(site.folder)/usb").status == 0)
+      let export = try await icinga.waitFor("web1!export-web1")
+      #expect(export.result?.state == 0)
+      #expect(export.result?.output.contains("TISBACKUP OK - web1: last OK") == true)
+      #expect(try await icinga.waitFor("all!tisbackup").result?.state == 0)
+      #expect(try await site.tool("tisbackup-cleanup").status == 0)
+    }
+    #expect(try await site.rows("SELECT count(*) FROM outbox") == ["0"])
+  }
+}
