@@ -144,6 +144,12 @@ struct LiveProcess {
     return Finished.End(result.terminationStatus)
   }
 
+  /// As a shell has it: what has a slash in it is a path, anything else a name to look for.
+  private var executable: Executable {
+    let program = invocation.program
+    return program.contains("/") ? .path(FilePath(program)) : .name(program)
+  }
+
   private var configuration: Subprocess.Configuration {
     var options = PlatformOptions()
     options.processGroupID = 0
@@ -152,7 +158,7 @@ struct LiveProcess {
       $0[Environment.Key(rawValue: $1.key) ?? "LC_ALL"] = $1.value
     }
     return Subprocess.Configuration(
-      executable: .name(invocation.program), arguments: Arguments(invocation.arguments),
+      executable: executable, arguments: Arguments(invocation.arguments),
       environment: .inherit.updating(["LC_ALL": "C"].merging(variables) { $1 }),
       workingDirectory: invocation.workingFolder.map { FilePath($0) }, platformOptions: options)
   }
@@ -172,7 +178,9 @@ extension BackupError.Message {
     "cannot run '\(invocation.program)': \(reason)"
   }
   fileprivate static func install(_ program: String) -> Self {
-    "Is '\(program)' installed, and on the PATH of this job?"
+    program.contains("/")
+      ? "Is '\(program)' there, and may this user run it?"
+      : "Is '\(program)' installed, and on the PATH of this job?"
   }
   fileprivate static func interrupted(_ invocation: Invocation) -> Self {
     "'\(invocation.program)' was ended because this run was interrupted"

@@ -39,6 +39,12 @@ struct LiveProcessTests {
     #expect(told.output == "C.UTF-8 a b\n\(path)\n")
   }
 
+  @Test func `a program may be given by its path, as commands of an ini are`() async throws {
+    let path = try write("#!/bin/sh\necho \"$@\"\n", to: "\(ScratchDirectory.path)/a script")
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+    #expect(try await live(path, "a b").output == "a b\n")
+  }
+
   @Test func `a program works where it is told to`() async throws {
     let folder = ScratchDirectory.path + "/a b"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
@@ -124,12 +130,17 @@ struct LiveProcessTests {
     #expect(told.withLock { $0 } == ["1%", " 2%", "3%"])
   }
 
-  @Test(arguments: ["no-such-program-here", "/no/such/program"])
-  func `a program that is not there is named, with a hint`(_ name: String) async throws {
+  @Test(arguments: [
+    ("no-such-program-here", "installed, and on the PATH of this job?"),
+    ("/no/such/program", "there, and may this user run it?"),
+  ])
+  func `a program that is not there is named, with a hint`(_ name: String, _ question: String)
+    async throws
+  {
     let error = await #expect(throws: BackupError.self) { try await live(name, "x") }
     #expect(error?.code == .driver)
     #expect(error?.message.text.hasPrefix("cannot run '\(name)': ") == true)
-    #expect(error?.hint?.text == "Is '\(name)' installed, and on the PATH of this job?")
+    #expect(error?.hint?.text == "Is '\(name)' \(question)")
   }
 
   @Test func `a limit that is not reached changes nothing`() async throws {
