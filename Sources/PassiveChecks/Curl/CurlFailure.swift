@@ -1,3 +1,4 @@
+import Monitoring
 import OutsideWorld
 import TISBackupCore
 
@@ -37,7 +38,7 @@ package struct CurlFailure: Sendable, Equatable {
     guard let line = lines.last(where: { $0.hasPrefix("curl: (") }),
       let end = line.firstRange(of: ") ")
     else { return "" }
-    return String(PassiveText.safe(String(line[end.upperBound...])).prefix(200))
+    return PluginText.clean(PassiveText.safe(String(line[end.upperBound...])), limit: 200)
   }
 
   /// Exit codes of curl(1).
