@@ -39,16 +39,20 @@ package struct AnnouncedName: Sendable, Hashable {
   }
 
   private static func isForbidden(_ scalar: Unicode.Scalar) -> Bool {
-    forbidden.contains(scalar) || scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
+    forbidden.contains(scalar) || isControl(scalar)
+  }
+
+  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
   }
 
   private static func told(_ scalar: Unicode.Scalar) -> String {
-    scalar.value < 0x20 || scalar.value >= 0x7F ? "a control character" : "a '\(scalar)'"
+    isControl(scalar) ? "a control character" : "a '\(scalar)'"
   }
 
+  /// The name for a message, without anything that a terminal would act on.
   private static func shown(_ name: String) -> String {
-    String(
-      String.UnicodeScalarView(name.unicodeScalars.map { $0.value < 0x20 ? " " : $0 }))
+    String(String.UnicodeScalarView(name.unicodeScalars.map { isControl($0) ? " " : $0 }))
   }
 
   private static func trimmed(_ text: Substring) -> String {

@@ -6,23 +6,25 @@ extension MonitoringSettings {
   package func name(of subject: AnnouncedSubject, section: Section?, backupHost: String)
     -> AnnouncedName?
   {
-    if let text = mapping(of: subject)?.text {
-      return text.lowercased() == "off" ? nil : AnnouncedName(pair: text)
-    }
     let server = section?.server ?? ""
     let values = [
       "section": subject.section, "server_name": server.isEmpty ? backupHost : server,
       "type": section?.typeName ?? "", "backup_host": backupHost,
     ]
-    func filled(_ key: Key) -> String? { global.text(key).map { NameTemplate($0).filled(values) } }
+    func filled(_ text: String?) -> String? {
+      guard let text, isGiven(text) else { return nil }
+      return NameTemplate(text).filled(values)
+    }
+    if let mapping = mapping(of: subject) {
+      return filled(mapping.text).flatMap(AnnouncedName.init(pair:))
+    }
     switch subject.kind {
     case .summary:
-      guard announcesSummary else { return nil }
-      return filled(.announcedSummary).flatMap(AnnouncedName.init(pair:))
+      return filled(global.text(.announcedSummary)).flatMap(AnnouncedName.init(pair:))
     case .export where !announcesExports: return nil
     case .backup, .export:
-      guard let host = filled(.announcedHost),
-        let service = filled(subject.kind == .backup ? .announcedService : .announcedExport)
+      let key: Key = subject.kind == .backup ? .announcedService : .announcedExport
+      guard let host = filled(global.text(.announcedHost)), let service = filled(global.text(key))
       else { return nil }
       return AnnouncedName(host: host, service: service)
     }

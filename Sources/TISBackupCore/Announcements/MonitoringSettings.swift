@@ -68,7 +68,8 @@ package struct MonitoringSettings: Sendable {
   /// Whether there is a service for all sections together.
   package var announcesSummary: Bool { isGiven(global.text(.announcedSummary)) }
 
-  private func isGiven(_ text: String?) -> Bool { text.map { $0.lowercased() != "off" } ?? false }
+  /// Whether a name is one, and not the word that silences.
+  func isGiven(_ text: String?) -> Bool { text.map { $0.lowercased() != "off" } ?? false }
 
   /// What makes a target unusable; empty for a sound one.
   package func errors(of target: Section) -> [ConfigurationProblem] {

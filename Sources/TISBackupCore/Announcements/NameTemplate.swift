@@ -14,6 +14,11 @@ package struct NameTemplate: Sendable, Equatable {
     }.first
   }
 
+  /// Whether a brace is opened and never closed.
+  package var isUnclosed: Bool {
+    if case .text(let rest) = parts.last { rest.contains("{") } else { false }
+  }
+
   /// The name, with every word replaced by its value; an unknown one stays as it is.
   package func filled(_ values: [String: String]) -> String {
     parts.map { part in

@@ -47,16 +47,20 @@ extension Key {
   }
 
   private func templateProblem(_ value: String) -> (String, String)? {
-    NameTemplate(value).unknownWord.map { word in
-      let known = NameTemplate.words.map { "{\($0)}" }.joined(separator: ", ")
-      return ("has the unknown word '{\(word)}'", "Use \(known).")
-    }
+    let template = NameTemplate(value)
+    let hint = "Use \(NameTemplate.words.map { "{\($0)}" }.joined(separator: ", "))."
+    if let word = template.unknownWord { return ("has the unknown word '{\(word)}'", hint) }
+    return template.isUnclosed ? ("has a '{' that is not closed", hint) : nil
   }
 
+  /// A ';' after a blank begins a comment of the ini, and takes the service with it.
   private func servicePairProblem(_ value: String) -> (String, String)? {
     if value.lowercased() == "off" { return nil }
     guard AnnouncedName(pair: value) != nil else {
-      return ("is not a host and its service", "Write 'HOST;SERVICE', or 'off'.")
+      return (
+        "is not a host and its service",
+        "Write 'HOST;SERVICE', with no blank before the ';', or 'off'."
+      )
     }
     return templateProblem(value)
   }

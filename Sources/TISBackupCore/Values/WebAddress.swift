@@ -32,7 +32,11 @@ package struct WebAddress: Sendable, Equatable {
     }
     guard !host.isEmpty, authority.isEmpty || authority.first == ":" else { return nil }
     guard !authority.isEmpty else { return }
-    guard let number = Int(authority.dropFirst()), (1...65_535).contains(number) else { return nil }
+    // Digits alone: `Int` would take a sign, which no other program takes.
+    let digits = authority.dropFirst()
+    guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(digits),
+      (1...65_535).contains(number)
+    else { return nil }
     port = number
   }
 
