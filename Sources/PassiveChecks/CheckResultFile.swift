@@ -6,7 +6,9 @@ import TISBackupCore
 /// The format is that of `process_check_result_file` of Nagios 4.4 (`base/utils.c`): lines of names
 /// and values, and an empty line after each result.
 package enum CheckResultFile {
-  /// Bytes of a text. Nagios takes any, but keeps and writes all of it each few seconds.
+  /// Bytes of a text.
+  ///
+  /// Nagios takes any, but keeps and writes all of it each few seconds.
   package static let textLimit = 32 << 10
 
   /// The whole file; `now` is the time of writing: Nagios deletes one that says it is older than
@@ -16,7 +18,9 @@ package enum CheckResultFile {
       + results.map(one).joined()
   }
 
-  /// Times without a fraction would be passed over. Start and finish are the same, or Nagios would
+  /// Times without a fraction would be passed over.
+  ///
+  /// Start and finish are the same, or Nagios would
   /// show their difference as how long the check took.
   private static func one(_ result: PassiveResult) -> String {
     let text = PassiveText.lines(

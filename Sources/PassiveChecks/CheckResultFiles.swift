@@ -28,7 +28,9 @@ package struct CheckResultFiles: PassiveSubmitter {
     return await BlockingWork.run { write(results, now) }
   }
 
-  /// Writes until one file fails; its results and all after it are kept. May block.
+  /// Writes until one file fails; its results and all after it are kept.
+  ///
+  /// Blocks as long as the file system does.
   func write(_ results: [PassiveResult], _ now: Instant) -> [Delivery] {
     var written = 0
     do throws(ResultFolder.Trouble) {

@@ -13,7 +13,9 @@ package struct NRDP: PassiveSubmitter {
 
   /// Results of one request.
   private static let batch = 100
-  /// Bytes of the JSON of one request. Each may take two in curl's configuration, whose lines have a
+  /// Bytes of the JSON of one request.
+  ///
+  /// Each may take two in curl's configuration, whose lines have a
   /// limit, and a single result needs no more than `NRDPDocument.textLimit` of them and its names.
   private static let batchSize = CurlText.lineLimit / 2 - 1000
 

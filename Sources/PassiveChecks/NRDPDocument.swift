@@ -33,7 +33,9 @@ package enum NRDPDocument {
     "{\"checkresults\":[\(items.joined(separator: ","))]}"
   }
 
-  /// Names and values as NRDP's own clients write them: numbers are strings. It stamps the time of
+  /// Names and values as NRDP's own clients write them: numbers are strings.
+  ///
+  /// It stamps the time of
   /// arrival, makes `\n` of line ends, and does not double backslashes, of which there are none.
   private static func item(_ result: PassiveResult) -> String {
     let head =

@@ -21,7 +21,9 @@ package struct NagiosPipe: PassiveSubmitter {
     return await BlockingWork.run { write(results, patience) }
   }
 
-  /// Writes until one line is not taken; that and all after it are kept. Blocks.
+  /// Writes until one line is not taken; that and all after it are kept.
+  ///
+  /// Blocks until then.
   func write(_ results: [PassiveResult], _ patience: Patience) -> [Delivery] {
     let lines = results.map { Array(ExternalCommand.line($0).utf8) }
     let deadline = ContinuousClock.now + .seconds(patience.seconds)

@@ -25,7 +25,9 @@ package final class NRDPServer: Sendable {
   /// The token that it takes.
   package static let token = "s3cret-token"
 
-  /// Starts it; results go into the folder `results`. With `tls`, a file of certificate and key, it
+  /// Starts it; results go into the folder `results`.
+  ///
+  /// With `tls`, a file of certificate and key, it
   /// speaks https.
   package init(
     in scratch: String, results: String, mode: Mode = .nrdp, tls: String? = nil

@@ -87,5 +87,6 @@ func expectKept(
   #expect(Set(deliveries.map(\.kept)).count == 1, sourceLocation: location)
   let sentence = deliveries.first?.kept ?? "\(deliveries)"
   for part in parts { #expect(sentence.contains(part), sourceLocation: location) }
-  #expect(sentence.last.map(".?".contains) == true && !sentence.contains("\n"), sourceLocation: location)
+  #expect(
+    sentence.last.map(".?".contains) == true && !sentence.contains("\n"), sourceLocation: location)
 }

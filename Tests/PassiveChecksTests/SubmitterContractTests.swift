@@ -113,8 +113,9 @@ struct SubmitterContractTests {
       }, say: { _ in })
   }
 
-  /// A monitoring ini with one target that gives every key of its type, except as told. Paths are
-  /// not there, and machines are not known.
+  /// A monitoring ini with one target that gives every key of its type, except as told.
+  ///
+  /// Paths are not there, and machines are not known.
   private func settings(
     of name: String, without: Key? = nil, _ given: [String: String] = [:], more: String = ""
   ) throws -> MonitoringSettings {
