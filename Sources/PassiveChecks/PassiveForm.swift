@@ -19,10 +19,10 @@ package enum PassiveForm: String, Sendable, CaseIterable {
   package func text(of results: [PassiveResult], source: String) -> String {
     switch self {
     case .text: results.map(Self.shown).joined()
-    case .sendNSCA: ""
-    case .command: ""
+    case .sendNSCA: SendNSCAInput.text(results)
+    case .command: results.map(ExternalCommand.line).joined()
     case .icinga2: results.map { Icinga2Body($0, source: source).text + "\n" }.joined()
-    case .nrdp: ""
+    case .nrdp: NRDPDocument.json(results) + "\n"
     }
   }
 

@@ -132,13 +132,11 @@ struct MonitoringSettingsTests {
     let configuration = try Configuration(path: ini)
     #expect(MonitoringSettings.path(chosen: nil, for: configuration) == nil)
     let beside = try write(Self.target, to: "\(folder)/tisbackup-monitoring.ini")
-    #expect(MonitoringSettings.path(chosen: nil, for: configuration)?.path == beside)
-    #expect(MonitoringSettings.path(chosen: nil, for: configuration)?.isNamed == false)
+    #expect(MonitoringSettings.path(chosen: nil, for: configuration) == beside)
     var named = configuration
     named.globals["monitoring_config"] = .init("/etc/other.ini", line: 3)
-    #expect(MonitoringSettings.path(chosen: nil, for: named)?.path == "/etc/other.ini")
-    #expect(MonitoringSettings.path(chosen: nil, for: named)?.isNamed == true)
-    #expect(MonitoringSettings.path(chosen: "mine.ini", for: named)?.path == "mine.ini")
+    #expect(MonitoringSettings.path(chosen: nil, for: named) == "/etc/other.ini")
+    #expect(MonitoringSettings.path(chosen: "mine.ini", for: named) == "mine.ini")
   }
 
   @Test("that cannot be read says how to name it")

@@ -20,7 +20,7 @@ package struct Icinga2: PassiveSubmitter {
     self.target = target.name
     let url = try target.require(.icingaURL)
     guard let address = WebAddress(url) else {
-      throw BackupError(.configuration, .badURL(url, target))
+      throw BackupError(.configuration, .badURL(url, target), hint: .writeURL)
     }
     self.address = address
     let password = try target.secret(.password)
@@ -134,4 +134,5 @@ extension BackupError.Message {
   fileprivate static func badURL(_ url: String, _ target: Section) -> Self {
     "\(target.place(of: .icingaURL)): section [\(target.name)] key 'url': '\(url)' is not an address"
   }
+  fileprivate static let writeURL: Self = "Write https://HOST:5665, without a login."
 }
