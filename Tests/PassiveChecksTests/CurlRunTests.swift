@@ -140,7 +140,7 @@ struct CurlRunTests {
       (58, "curl: (58) could not load PEM", "client certificate", "no passphrase"),
       (77, "curl: (77) error setting certificate", "CA file", "may read it"),
       (2, "curl: option s3cret: is unknown", "failed (curl exit 2)", "Update curl"),
-      (99, "Warning: <stdin>:3: warning: 's3cret'", "failed (curl exit 99)", "man curl"),
+      (99, "Warning: <stdin>:3: (odd) 's3cret'", "failed (curl exit 99)", "man curl"),
     ] as [(Int32, String, String, String)])
   func cures(_ status: Int32, _ errors: String, _ problem: String, _ cure: String) {
     let failure = CurlFailure(Finished(status, errors: errors + "\n"), nameKey: "tls_name")
