@@ -11,15 +11,14 @@ final class ResultFolder {
   private let owner: uid_t
   private let group: gid_t
 
+  /// `O_PATH` of open(2), which Swift's Glibc module leaves out: who may write into a folder need
+  /// not be allowed to list it.
+  private static let asPlace: Int32 = 0o10_000_000
+
   init(_ path: String) throws(Trouble) {
-    descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    let problem = errno
+    descriptor = open(path, Self.asPlace | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw Trouble(code: errno) }
     var status = stat()
-    guard descriptor >= 0 else {
-      // A file that is no folder, and may not be read either, is the more telling of the two.
-      let isFile = stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFDIR
-      throw Trouble(code: isFile ? ENOTDIR : problem)
-    }
     guard fstat(descriptor, &status) == 0 else { throw Trouble(code: errno) }
     (owner, group) = (status.st_uid, status.st_gid)
   }

@@ -99,6 +99,16 @@ struct ResultFolderTests {
     expectKept(deliveries, count: 2, "Permission denied", "the user of Nagios")
   }
 
+  @Test("that this user may write but not list is written")
+  func unlisted() async throws {
+    try makeFolder(folder)
+    #expect(chmod(folder, 0o333) == 0)
+    let files = try CheckResultFiles(target("[spool]\ntype = checkresults\npath = \(folder)"))
+    #expect(await asUser { files.write([.sample()], .current()) } == [.delivered])
+    #expect(chmod(folder, 0o755) == 0)
+    #expect(names(folder).count == 2)
+  }
+
   @Test("on a full disk keeps all, and leaves no half file")
   func full() async throws {
     try makeFolder(folder)

@@ -64,10 +64,7 @@ package struct CurlFailure: Sendable, Equatable {
     case 7: "Start the server, check host and port of 'url', and see whether a firewall is between."
     case 28: "See how busy the server is and whether a firewall drops, or raise 'timeout'."
     case 35: "Check that 'url' names a port that speaks https, and that both sides share a version."
-    case 51, 60:
-      words.contains("subject name") || words.contains("certificate subject")
-        ? "Put the name that is in the server's certificate into '\(nameKey)'."
-        : "Name the CA that signed the server's certificate with 'ca_file'."
+    case 51, 60: cure(ofDistrust: words, nameKey: nameKey)
     case 52: "Check the port of 'url', and the server's log."
     case 18, 55, 56:
       "See the server's log; it may have been restarted, or want a client certificate."
@@ -76,5 +73,16 @@ package struct CurlFailure: Sendable, Equatable {
     case 2, 4, 26: "Update curl, and report this as a bug if it stays."
     default: "See 'man curl' for that exit code."
     }
+  }
+
+  /// The words are those of OpenSSL and of curl itself.
+  private static func cure(ofDistrust words: String, nameKey: String) -> String {
+    if words.contains("subject name") {
+      return "Put the name that is in the server's certificate into '\(nameKey)'."
+    }
+    if words.contains("has expired") || words.contains("not yet valid") {
+      return "Renew the server's certificate, and compare the clocks of both machines."
+    }
+    return "Name the CA that signed the server's certificate with 'ca_file'."
   }
 }
