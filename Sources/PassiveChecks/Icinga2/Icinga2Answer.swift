@@ -16,7 +16,7 @@ struct Icinga2Answer {
       var errors: [String]?
     }
 
-    /// A reason that is not about one object, such as `No objects found.`
+    /// A reason that is not about one object: no objects were found.
     var status: String?
     var results: [Entry]?
   }

@@ -1,16 +1,18 @@
 /// Our tables for passive results; TISBackup, which names its own table, never sees them.
 enum OutboxSchema {
-  /// `outbox`: one row for each subject a target is, or may soon be, owed: the services "owed an
-  /// announcement", never the announcements themselves, so an outage makes no flood and nothing
-  /// stale is ever sent. The subject is kept, not the names of host and service: a name that is
-  /// mended in the ini counts for what is owed already.
+  /// What is owed, and what is known of those it is owed to.
+  ///
+  /// `outbox` has one row for each subject a target is, or may soon be, owed: that an announcement
+  /// is owed, never the announcement itself, so an outage makes no flood and nothing stale is ever
+  /// sent. The subject is kept, not the names of host and service: a name that is mended in the ini
+  /// counts for what is owed already.
   ///
   /// - `owed_since`: NULL when there is nothing to send yet.
   /// - `awaits`: `backup_start` of a run that is at work: when it dies, that is news, too.
   /// - `revision`: see ``OwedAnnouncement/revision``.
   ///
-  /// `outbox_targets`: the targets of the ini and what came of the last try; a monitoring user who
-  /// may not read the ini with its secrets learns from it which there are.
+  /// `outbox_targets` has the targets of the ini and what came of the last try: a monitoring user
+  /// who may not read the ini with its secrets learns from it which there are.
   static let create = """
     CREATE TABLE IF NOT EXISTS outbox (
       target TEXT NOT NULL, kind TEXT NOT NULL, section TEXT NOT NULL, owed_since TEXT,

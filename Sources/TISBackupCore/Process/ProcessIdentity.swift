@@ -18,18 +18,19 @@ package struct ProcessIdentity: Sendable, Hashable {
   /// This very process.
   package static func current() -> ProcessIdentity {
     ProcessIdentity(
-      pid: getpid(), bootID: currentBootID(), startTicks: startTicks(of: getpid()) ?? 0)
+      pid: getpid(), bootID: currentBootID(), startTicks: process(getpid())?.startTicks ?? 0)
   }
 
   /// Whether the process this names still lives on this machine.
   package var isAlive: Bool {
     guard bootID == Self.currentBootID() else { return false }
-    guard let ticks = Self.startTicks(of: pid) else {
+    guard let process = Self.process(pid) else {
       // A hidden /proc (hidepid) shows nothing of other users' processes; a signal still tells
       // whether somebody has the pid, and the cautious answer is that it is ours.
       return kill(pid, 0) == 0 || errno == EPERM
     }
-    return ticks == startTicks
+    // Dead, and only not buried yet: a zombie writes nothing any more.
+    return process.startTicks == startTicks && !["Z", "X"].contains(process.state)
   }
 
   private static func currentBootID() -> String {
@@ -37,11 +38,13 @@ package struct ProcessIdentity: Sendable, Hashable {
     return String(text.prefix { !$0.isNewline })
   }
 
-  private static func startTicks(of pid: Int32) -> Int64? {
+  /// What the kernel says of a process; nil when it says nothing.
+  private static func process(_ pid: Int32) -> (state: Substring, startTicks: Int64)? {
     guard let stat = try? SmallFile.text(at: "/proc/\(pid)/stat", limit: 4096) else { return nil }
     // The second field is the command in parentheses and may itself hold spaces and parentheses.
     guard let close = stat.lastIndex(of: ")") else { return nil }
     let fields = stat[stat.index(after: close)...].split(separator: " ")
-    return fields.count > 19 ? Int64(fields[19]) : nil
+    guard fields.count > 19, let ticks = Int64(fields[19]) else { return nil }
+    return (fields[0], ticks)
   }
 }
