@@ -10,8 +10,11 @@ package struct NagiosServer: Sendable {
   /// The folder of Debian's plugins, whose commands the stock objects use.
   private static let plugins = "/usr/lib/nagios/plugins"
 
-  /// Writes the main file; `plugin` is what `$USER1$/check_tisbackup` is to be.
-  package init(in scratch: String, plugin: String, objects: [String: String]) throws {
+  /// Writes the main file; `plugin` is what `$USER1$/check_tisbackup` is to be, `more` are further
+  /// lines of it.
+  package init(in scratch: String, plugin: String, objects: [String: String], more: [String] = [])
+    throws
+  {
     folder = "\(scratch)/nagios"
     for name in ["objects", "plugins", "results"] { try makeFolder("\(folder)/\(name)") }
     try FileManager.default.createSymbolicLink(
@@ -22,7 +25,7 @@ package struct NagiosServer: Sendable {
     }
     for (name, text) in objects { try write(text, to: "\(folder)/objects/\(name)") }
     try write("$USER1$=\(folder)/plugins\n", to: "\(folder)/resource.cfg")
-    try write(configuration, to: main)
+    try write(configuration + more.map { "\($0)\n" }.joined(), to: main)
   }
 
   private var configuration: String {
@@ -152,7 +155,8 @@ package struct NagiosServer: Sendable {
     _ = try await program(["chown", "-R", "nagios:nagios", folder])
   }
 
-  private func endSoon() {
+  /// Asks Nagios to end without waiting, for what comes after a test that failed.
+  package func endSoon() {
     let pid = (try? text("\(folder)/nagios.pid")).flatMap { Int32($0.filter(\.isNumber)) }
     if let pid { kill(pid, SIGTERM) }
   }

@@ -33,7 +33,9 @@ extension CheckCommand {
     let configuration = try Configuration(path: configurationPath, base: selection.backupDir)
     if selection.outbox { return try outboxAnswer(configuration.layout, now: now, zone: zone) }
     let sections = try chosenSections(of: configuration)
-    if let form = generation.generate { return generation.answer(configuration, sections, form) }
+    if let form = generation.generate {
+      return try generation.answer(configuration, sections, form)
+    }
     CrashGuard.stage("reading the catalog")
     let catalog = try openCatalog(configuration.layout, zone)
     let gatherer = FactGatherer(

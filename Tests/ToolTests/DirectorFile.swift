@@ -16,11 +16,35 @@ func directorBasket(_ options: [PluginOption]) throws -> String {
           "check_timeout": 60,
         ]),
       "tisbackup-section": template("tisbackup-section", [], ["imports": ["tisbackup-service"]]),
+      "tisbackup-passive": template(
+        "tisbackup-passive", [],
+        [
+          "imports": ["tisbackup-service"], "check_command": "dummy",
+          "enable_active_checks": true, "enable_passive_checks": true, "max_check_attempts": 1,
+          "check_interval": 93_600, "retry_interval": 93_600, "vars": stale("backup", "run"),
+        ]),
+      "tisbackup-section-passive": template(
+        "tisbackup-section-passive", [], ["imports": ["tisbackup-passive"]]),
+      "tisbackup-export-passive": template(
+        "tisbackup-export-passive", [],
+        [
+          "imports": ["tisbackup-passive"], "check_interval": 691_200, "retry_interval": 691_200,
+          "vars": stale("export", "export"),
+        ]),
     ],
   ]
   let data = try JSONSerialization.data(
     withJSONObject: basket, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
   return String(decoding: data, as: UTF8.self) + "\n"
+}
+
+/// What the dummy check says when nobody has reported.
+private func stale(_ what: String, _ tool: String) -> [String: Any] {
+  [
+    "dummy_state": 2,
+    "dummy_text":
+      "No \(what) was reported in time: does tisbackup-\(tool) still run, and does it reach this server?",
+  ]
 }
 
 private func command(_ options: [PluginOption]) -> [String: Any] {

@@ -16,7 +16,7 @@ struct PluginOption {
 
   /// Options that are for people at a terminal, not for a monitoring server.
   private static let left = [
-    "help", "version", "generate", "existing-hosts", "backup-server",
+    "help", "version", "generate", "existing-hosts", "backup-server", "passive", "monitoring",
     "generate-completion-script", "experimental-dump-help",
   ]
 

@@ -4,6 +4,7 @@ import Monitoring
 package struct Icinga2Configuration: MonitoringConfiguration {
   package static let name = "icinga2"
   package static let summary = "hosts for the apply rules of Icinga 2"
+  package static let passive: (any PassiveConfiguration.Type)? = PassiveIcinga2Configuration.self
 
   package init() {}
 

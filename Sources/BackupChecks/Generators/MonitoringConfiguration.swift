@@ -6,10 +6,17 @@ package protocol MonitoringConfiguration: Sendable {
   /// One line for `--help`.
   static var summary: String { get }
 
+  /// The same for services that are reported, not asked for; nil where nothing can be.
+  static var passive: (any PassiveConfiguration.Type)? { get }
+
   init()
 
   /// The whole file; the same site always gives the same text, in the order of the ini.
   func text(for site: MonitoredSite) -> String
+}
+
+extension MonitoringConfiguration {
+  package static var passive: (any PassiveConfiguration.Type)? { nil }
 }
 
 /// All kinds of monitoring configuration that can be made.

@@ -4,6 +4,7 @@ import Monitoring
 package struct NagiosConfiguration: MonitoringConfiguration {
   package static let name = "nagios"
   package static let summary = "hosts and services for Nagios"
+  package static let passive: (any PassiveConfiguration.Type)? = PassiveNagiosConfiguration.self
 
   package init() {}
 

@@ -1,4 +1,5 @@
 import Monitoring
+import TISBackupCore
 
 /// Texts in the object files of Nagios: the only place where they are made safe.
 enum NagiosText {
@@ -32,6 +33,19 @@ enum NagiosText {
       }
     }
     return result
+  }
+}
+
+extension NagiosText {
+  /// Why an object file cannot say this name, although a server could have it.
+  ///
+  /// `null` there means "without", and `+` before a host adds it to those of the template.
+  static func problem(_ name: AnnouncedName) -> String? {
+    if [name.host, name.service].contains("null") {
+      return "'null' means none in an object file; choose another name"
+    }
+    return name.host.hasPrefix("+")
+      ? "the host '\(name.host)' begins with a '+'; choose another name" : nil
   }
 }
 

@@ -90,33 +90,10 @@ enum MonitoringRules {
   static func nameProblems(
     of settings: MonitoringSettings, for sections: [Section], backupHost: String
   ) -> [ConfigurationProblem] {
-    let limits = settings.targets.compactMap { SubmitterTypes.named($0.typeName)?.nameLimits }.first
-    let byName = Dictionary(sections.map { ($0.name, $0) }) { one, _ in one }
-    var owners: [AnnouncedName: AnnouncedSubject] = [:]
-    var problems: [ConfigurationProblem] = []
-    for subject in settings.subjects(of: sections) {
-      guard
-        let name = settings.name(
-          of: subject, section: byName[subject.section], backupHost: backupHost)
-      else { continue }
-      let place = settings.place(of: subject)
-      if let problem = name.problem(limits: limits) {
-        problems.append(
-          ConfigurationProblem(
-            .error, place: place, "\(subject) cannot be announced: \(problem)",
-            hint: subject.kind == .summary
-              ? "Change 'summary'."
-              : "Name it with '\(settings.mapKey(of: subject)) = HOST;SERVICE'."))
-      } else if let owner = owners[name] {
-        problems.append(
-          ConfigurationProblem(
-            .error, place: place, "\(subject) and \(owner) are announced to one service, \(name)",
-            hint: "Put '{section}' into 'service', or name one with 'map_SECTION = HOST;SERVICE'."))
-      } else {
-        owners[name] = subject
-      }
+    let refused = settings.namedSubjects(of: sections, backupHost: backupHost).compactMap {
+      if case .refused(let problem) = $0.naming { problem } else { nil }
     }
-    return problems + strayMaps(in: settings, sections)
+    return refused.filter { !settings.problems.contains($0) } + strayMaps(in: settings, sections)
   }
 
   /// A map of a section that is not there is a slip of the pen.

@@ -32,14 +32,19 @@ extension MonitoringSettings {
 
   /// The key of the file a subject's name comes from, for messages: `file:line`.
   package func place(of subject: AnnouncedSubject) -> String {
-    if let mapping = mapping(of: subject) { return "\(path):\(mapping.line)" }
-    let key: Key =
+    "\(path):\(keyLines(of: subject).first ?? 1)"
+  }
+
+  /// The lines of the file that make the name, that of the service first; empty for the defaults.
+  func keyLines(of subject: AnnouncedSubject) -> [Int] {
+    if let mapping = mapping(of: subject) { return [mapping.line] }
+    let keys: [Key] =
       switch subject.kind {
-      case .backup: .announcedService
-      case .export: .announcedExport
-      case .summary: .announcedSummary
+      case .backup: [.announcedService, .announcedHost]
+      case .export: [.announcedExport, .announcedHost]
+      case .summary: [.announcedSummary]
       }
-    return "\(path):\(globals[key.name]?.line ?? 1)"
+    return keys.compactMap { globals[$0.name]?.line }
   }
 
   /// What can be announced of these sections: their backups, their exports where those are
@@ -51,7 +56,8 @@ extension MonitoringSettings {
       + (announcesSummary ? [.summary] : [])
   }
 
-  private func mapping(of subject: AnnouncedSubject) -> Section.Value? {
+  /// The key that names this subject alone, if there is one.
+  func mapping(of subject: AnnouncedSubject) -> Section.Value? {
     let prefix: String
     switch subject.kind {
     case .backup: prefix = Key.mapPrefix

@@ -19,21 +19,61 @@ struct GenerateOptions: ParsableArguments {
       valueName: "name"))
   var backupServer: String?
 
+  @Flag(help: "Print services that are reported by tisbackup-run, and not asked for.")
+  var passive = false
+
+  @Option(
+    help: ArgumentHelp(
+      "The monitoring ini that names them (default: monitoring_config, else "
+        + "\(MonitoringSettings.fileName) beside the ini).",
+      valueName: "file"))
+  var monitoring: String?
+
   func validate() throws {
-    guard generate != nil || !existingHosts && backupServer == nil else {
+    guard generate != nil || !isUsed else {
       throw ValidationError(
-        "--existing-hosts and --backup-server belong to --generate: give it, too")
+        "--existing-hosts, --backup-server, --passive and --monitoring belong to --generate: "
+          + "give it, too")
     }
+    guard passive || monitoring == nil else {
+      throw ValidationError("--monitoring names what is reported: give --passive, too")
+    }
+    guard let form = generate, passive, form.configuration.passive == nil else { return }
+    let able = MonitoringConfigurations.all.filter { $0.passive != nil }.map { $0.name }
+    throw ValidationError(
+      "--passive is for \(able.joined(separator: ", ")): --generate \(form.configuration.name) "
+        + "prints nothing that is reported")
+  }
+
+  private var isUsed: Bool {
+    existingHosts || backupServer != nil || passive || monitoring != nil
   }
 
   /// The configuration for these sections.
   func answer(_ configuration: Configuration, _ sections: [Section], _ form: GeneratedForm)
-    -> Answer
+    throws(BackupError) -> Answer
   {
     let site = MonitoredSite(
       configuration, sections: sections, backupServer: backupServer ?? MachineName.current(),
       hasHosts: existingHosts)
-    return Answer(text: form.configuration.init().text(for: site), state: .ok)
+    guard passive, let reporting = form.configuration.passive else {
+      return Answer(text: form.configuration.init().text(for: site), state: .ok)
+    }
+    let reported = ReportedSite(
+      site, of: configuration, announcedBy: try settings(for: configuration),
+      isChosen: monitoring != nil, backupHost: backupServer ?? MachineName.current())
+    return Answer(text: reporting.init().text(for: reported), state: .ok)
+  }
+
+  /// The monitoring ini; nil where there is none.
+  private func settings(for configuration: Configuration) throws(BackupError)
+    -> MonitoringSettings?
+  {
+    guard let path = MonitoringSettings.path(chosen: monitoring, for: configuration) else {
+      return nil
+    }
+    CrashGuard.stage("reading the monitoring configuration \(path)")
+    return try MonitoringSettings(path: path)
   }
 }
 
