@@ -6,11 +6,13 @@ import TISBackupCore
 /// Judges subjects as `check_tisbackup` does, at the moment they are announced: same rules, same
 /// words, same figures.
 package struct PassiveJudgement: Sendable {
-  package var configuration: Configuration
-  package var settings: MonitoringSettings
-  package var world: World
+  package let configuration: Configuration
+  package let settings: MonitoringSettings
+  package let world: World
   /// The name of this machine.
-  package var backupHost: String
+  package let backupHost: String
+  /// What the monitoring ini makes of every name, found once for all announcements.
+  private let namings: [AnnouncedSubject: NamedSubject.Naming]
   /// Seconds the backups may be looked for on disk.
   private static let surveyLimit = 5
 
@@ -19,6 +21,8 @@ package struct PassiveJudgement: Sendable {
   ) {
     (self.configuration, self.settings) = (configuration, settings)
     (self.world, self.backupHost) = (world, backupHost)
+    let named = settings.namedSubjects(of: configuration.sections, backupHost: backupHost)
+    namings = Dictionary(named.map { ($0.subject, $0.naming) }) { one, _ in one }
   }
 
   /// What there is to say about one subject.
@@ -36,18 +40,13 @@ package struct PassiveJudgement: Sendable {
   package func verdicts(on subjects: [AnnouncedSubject]) throws(BackupError) -> [Verdict] {
     let byName = Dictionary(configuration.sections.map { ($0.name, $0) }) { one, _ in one }
     let catalog = try configuration.catalog(.read, zone: world.zone)
-    let limits = settings.targets.compactMap { SubmitterTypes.named($0.typeName)?.nameLimits }.first
     var names: [AnnouncedSubject: AnnouncedName] = [:]
     var verdicts: [AnnouncedSubject: Verdict] = [:]
     for subject in subjects {
-      let section = byName[subject.section]
-      guard isKnown(subject, section),
-        let name = settings.name(of: subject, section: section, backupHost: backupHost)
-      else { continue }
-      if let problem = name.problem(limits: limits) {
-        verdicts[subject] = .unnamed("\(settings.place(of: subject)): \(subject): \(problem)")
-      } else {
-        names[subject] = name
+      switch namings[subject] {
+      case .service(let name): names[subject] = name
+      case .refused(let problem): verdicts[subject] = .unnamed(problem.description)
+      case .silenced, nil: break
       }
     }
     for kind in AnnouncedSubject.Kind.allCases {
@@ -60,11 +59,6 @@ package struct PassiveJudgement: Sendable {
       }
     }
     return subjects.map { verdicts[$0] ?? .silent }
-  }
-
-  private func isKnown(_ subject: AnnouncedSubject, _ section: Section?) -> Bool {
-    guard subject.kind != .summary else { return true }
-    return section.map { $0.type?.isByDesignWithoutBackup != true } ?? false
   }
 
   /// The facts each subject of one kind is judged by, by its section.

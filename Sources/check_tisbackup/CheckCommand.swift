@@ -28,6 +28,12 @@ struct CheckCommand: ParsableCommand {
   @OptionGroup(title: "The answer") var presentation: OutputOptions
   @OptionGroup(title: "Configuration for monitoring servers") var generation: GenerateOptions
 
+  func validate() throws {
+    guard !selection.outbox || generation.generate == nil else {
+      throw ValidationError("--outbox and --generate contradict each other: give one of them")
+    }
+  }
+
   /// What the command line asks of the rules.
   var settings: CheckSettings {
     var settings = CheckSettings()

@@ -113,7 +113,8 @@ struct OutboxDeliveryTests {
     #expect(try bench.owed() == ["db1"])
     #expect(
       result[0].problems == [
-        "monitoring.ini:3: db1: the host 'a*b' has a '*' in its name"
+        "monitoring.ini:3: db1 cannot be announced: the host 'a*b' has a '*' in its name;"
+          + " Name it with 'map_db1 = HOST;SERVICE'."
       ])
   }
 

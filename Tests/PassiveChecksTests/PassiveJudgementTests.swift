@@ -98,6 +98,9 @@ struct PassiveJudgementTests {
       "[global]\nservice = backup of <{section}>\n[icinga]\ntype = nagios_pipe\npath = /x")
     guard case .unnamed(let problem) = try bench.judgement.verdicts(on: [.init(.backup, "web1")])[0]
     else { return #expect(Bool(false)) }
-    #expect(problem.contains("monitoring.ini:2: web1: the service 'backup of <web1>' has a '<'"))
+    #expect(
+      problem.contains("monitoring.ini:2: web1 cannot be announced: the service 'backup of <web1>'")
+    )
+    #expect(problem.contains("map_web1 = HOST;SERVICE"))
   }
 }

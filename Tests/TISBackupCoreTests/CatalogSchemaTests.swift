@@ -64,7 +64,9 @@ import Testing
     _ = try Catalog.writable()
     #expect(try await columns() == Self.names + Self.ours)
     #expect(try await indexes() == Self.indexes)
-    #expect(try await sqlite3("select name from sqlite_schema where type='table'") == "stats\n")
+    #expect(
+      try await sqlite3("select name from sqlite_schema where type='table' order by name")
+        == "outbox\noutbox_targets\nstats\n")
     #expect(try await sqlite3("pragma journal_mode; pragma integrity_check") == "delete\nok\n")
     #expect(
       try await sqlite3(

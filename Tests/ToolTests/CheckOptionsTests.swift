@@ -103,6 +103,13 @@ struct CheckOptionsTests {
       Case("--no-such-option", 3, "no-such-option"), Case("stray", 3, "stray"),
       Case("--generate xml", 3, "invalid"), Case("--existing-hosts", 3, "belong to --generate"),
       Case("--backup-server x", 3, "belong to --generate"),
+      Case("--outbox --generate nagios", 3, "contradict"),
+      Case("--outbox -s web1", 3, "--outbox judges no sections"),
+      Case("--outbox -x web1", 3, "--outbox judges no sections"),
+      Case("--outbox -H web1", 3, "--outbox judges no sections"),
+      Case("--outbox -T export", 3, "--outbox judges no sections"),
+      Case("--outbox --no-location-check", 3, "--outbox judges no sections"),
+      Case("--outbox", 3, "no monitoring server is known"),
       Case("-f /no/such.ini", 3, "/no/such.ini"),
       Case("--database /no/such.sqlite", 3, "/no/such.sqlite"), Case("-b /no/such", 3, "/no/such"),
     ])

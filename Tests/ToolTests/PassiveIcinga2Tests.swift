@@ -91,6 +91,9 @@ struct PassiveIcinga2Tests {
         stale.output.wholeMatch(
           of: #/No backup was reported in time, the last word: \d{4}-\d\d-\d\d \d\d:\d\d/#) != nil,
         "\(stale.output)")
+      // Its own check has been the last word for some seconds, and still tells nobody else's.
+      let later = try await icinga.result(of: "db1.example.com!export-db1") { _ in true }
+      #expect(later.output == "No export was reported in time, the last word: never")
     }
   }
 

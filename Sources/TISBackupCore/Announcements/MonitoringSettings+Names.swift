@@ -37,14 +37,22 @@ extension MonitoringSettings {
 
   /// The lines of the file that make the name, that of the service first; empty for the defaults.
   func keyLines(of subject: AnnouncedSubject) -> [Int] {
-    if let mapping = mapping(of: subject) { return [mapping.line] }
-    let keys: [Key] =
-      switch subject.kind {
-      case .backup: [.announcedService, .announcedHost]
-      case .export: [.announcedExport, .announcedHost]
-      case .summary: [.announcedSummary]
-      }
-    return keys.compactMap { globals[$0.name]?.line }
+    mapping(of: subject).map { [$0.line] }
+      ?? keys(of: subject).compactMap { globals[$0.name]?.line }
+  }
+
+  /// Whether the file says `off` where the name would be.
+  func isOff(_ subject: AnnouncedSubject) -> Bool {
+    if let mapping = mapping(of: subject) { return !isGiven(mapping.text) }
+    return keys(of: subject).contains { !isGiven(global.text($0)) }
+  }
+
+  private func keys(of subject: AnnouncedSubject) -> [Key] {
+    switch subject.kind {
+    case .backup: [.announcedService, .announcedHost]
+    case .export: [.announcedExport, .announcedHost]
+    case .summary: [.announcedSummary]
+    }
   }
 
   /// What can be announced of these sections: their backups, their exports where those are

@@ -44,8 +44,7 @@ extension MonitoringSettings {
   }
 
   private func unnamed(_ subject: AnnouncedSubject) -> NamedSubject.Naming {
-    mapping(of: subject)?.text.lowercased() == "off"
-      ? .silenced : .refused(unfit(subject, "its host or its service has no name"))
+    isOff(subject) ? .silenced : .refused(unfit(subject, "its host or its service has no name"))
   }
 
   /// What is wrong with the keys that would name it; it stands among ``problems``, too.
