@@ -20,14 +20,16 @@ struct DeliveryRound {
     (self.target, self.catalog, self.judgement) = (target, catalog, judgement)
   }
 
-  /// Judges, sends and settles up to `count` of what was not tried yet; false when that is none.
+  /// What the target is owed and was not tried yet.
+  func untried() throws(BackupError) -> [OwedAnnouncement] {
+    try catalog.owed(to: target.name).filter { !tried.contains(News($0)) }
+  }
+
+  /// Judges, sends and settles some of it.
   mutating func deliver(
-    _ count: Int, by submitter: any PassiveSubmitter, _ patience: Patience,
+    _ owed: [OwedAnnouncement], by submitter: any PassiveSubmitter, _ patience: Patience,
     _ result: inout TargetDelivery
-  ) async throws(BackupError) -> Bool {
-    let owed = Array(
-      try catalog.owed(to: target.name).filter { !tried.contains(News($0)) }.prefix(count))
-    guard !owed.isEmpty else { return false }
+  ) async throws(BackupError) {
     tried.formUnion(owed.map(News.init))
     let verdicts = try judgement.verdicts(on: owed.map(\.subject))
     let results = verdicts.compactMap { verdict in
@@ -53,7 +55,6 @@ struct DeliveryRound {
     }
     try catalog.settle(deliveries, of: target.name, at: world.now())
     result.isUnreachable = Self.isUnreachable(answers)
-    return true
   }
 
   /// Notes why nothing was tried, with everything the target is owed.

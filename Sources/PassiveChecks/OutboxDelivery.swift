@@ -18,9 +18,12 @@ package struct OutboxDelivery: Sendable {
   /// How the way to a target is made.
   package var make: @Sendable (Section) throws(BackupError) -> any PassiveSubmitter
 
-  /// So many are judged and sent together: enough for one connection to be worth its while, and few
-  /// enough that memory stays flat and no state gets old on its way.
-  private static let batch = 100
+  /// So many are judged and sent together: enough for a connection, and for the wait whether a
+  /// daemon hangs up on it, to be worth their while; few enough that memory stays flat and no state
+  /// gets old on its way.
+  private static let batch = 1000
+  /// Results for which a server has the time of the monitoring ini, where no run waits for it.
+  private static let perTimeout = 100
 
   package init(
     _ judgement: PassiveJudgement,
@@ -83,15 +86,19 @@ package struct OutboxDelivery: Sendable {
     } catch {
       return try round.keepAll(error.oneLine, &result)
     }
-    while !result.isUnreachable, !Task.isCancelled, let patience = patience(until: end) {
-      guard try await round.deliver(Self.batch, by: submitter, patience, &result) else { break }
+    while !result.isUnreachable, !Task.isCancelled {
+      let batch = Array(try round.untried().prefix(Self.batch))
+      guard !batch.isEmpty, let patience = patience(for: batch.count, until: end) else { break }
+      try await round.deliver(batch, by: submitter, patience, &result)
     }
     result.kept = try catalog.owed(to: target.name).count
   }
 
-  /// What one call to a server may take; nil when the time is over.
-  private func patience(until end: ContinuousClock.Instant?) -> Patience? {
-    guard let end else { return Patience(seconds: settings.timeout) }
+  /// What one call with so many results may take; nil when the time is over.
+  private func patience(for count: Int, until end: ContinuousClock.Instant?) -> Patience? {
+    guard let end else {
+      return Patience(seconds: settings.timeout * (1 + count / Self.perTimeout))
+    }
     let left = end - .now
     guard left > .zero else { return nil }
     return Patience(seconds: min(Int(left.components.seconds) + 1, settings.timeout))

@@ -80,9 +80,9 @@ struct OutboxDeliveryTests {
     #expect(try bench.owed() == [])
   }
 
-  @Test("hundreds of services go in batches, and a server that cannot be reached is tried once")
+  @Test("thousands of services go in batches, and a server that cannot be reached is tried once")
   func batches() async throws {
-    let names = (1...250).map { "section\($0)" }
+    let names = (1...2500).map { "section\($0)" }
     let bench = try DeliveryBench(
       sections: names.map {
         "[\($0)]\ntype = rsync\nserver_name = \($0)\nremote_dir = /\nrsync_module = m\npassword_file = /x\n"
@@ -97,10 +97,10 @@ struct OutboxDeliveryTests {
     }
     bench.answers.withLock { $0["nagios"] = { $0.map { _ in .kept("down") } } }
     let result = try await bench.deliver()
-    #expect(bench.log().map(\.count) == [100, 100, 50] && result[0].delivered == 250)
-    #expect(bench.log("nagios").map(\.count) == [100])
-    #expect(result[1].kept == 250 && result[1].isUnreachable)
-    #expect(try bench.owed("nagios").count == 250)
+    #expect(bench.log().map(\.count) == [1000, 1000, 500] && result[0].delivered == 2500)
+    #expect(bench.log("nagios").map(\.count) == [1000])
+    #expect(result[1].kept == 2500 && result[1].isUnreachable)
+    #expect(try bench.owed("nagios").count == 2500)
   }
 
   @Test("what nobody is to hear of is not owed for ever; a name that cannot be, is told and kept")

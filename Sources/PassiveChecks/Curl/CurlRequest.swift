@@ -46,7 +46,7 @@ package struct CurlRequest: Sendable, Equatable {
   }
 
   /// Seconds a connection may take to stand: who waits longer for the whole should not for that.
-  private static let connectLimit = 30
+  private static let connectLimit = 10
 
   /// The lines of curl's configuration for this request, the `number`th of its run.
   func lines(number: Int) throws(BackupError) -> [String] {

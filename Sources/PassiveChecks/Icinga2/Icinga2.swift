@@ -15,6 +15,10 @@ package struct Icinga2: PassiveSubmitter {
 
   /// The port of Icinga's API.
   private static let defaultPort = 5665
+  /// Requests of one run of curl, whose answers are kept in memory.
+  private static let batch = 250
+  /// Seconds one request may take: Icinga answers within milliseconds, or hangs.
+  private static let requestLimit = 15
 
   package init(_ target: Section) throws(BackupError) {
     self.target = target.name
@@ -41,8 +45,9 @@ package struct Icinga2: PassiveSubmitter {
     let end = ContinuousClock.now + .seconds(patience.seconds)
     let bodies = results.map { Icinga2Body($0, source: MachineName.current()) }
     var deliveries: [Delivery] = []
-    for part in [bodies.prefix(1), bodies.dropFirst()] where !part.isEmpty {
-      if case .kept(let problem) = deliveries.first, Self.isAboutAll(problem) {
+    while deliveries.count < bodies.count {
+      let part = bodies[deliveries.count...].prefix(deliveries.isEmpty ? 1 : Self.batch)
+      if case .kept(let problem) = deliveries.last, Self.isAboutAll(problem) {
         deliveries += part.map { _ in .kept(problem) }
       } else {
         deliveries += await send(Array(part), using: world, until: end)
@@ -74,18 +79,20 @@ package struct Icinga2: PassiveSubmitter {
     using world: World, until end: ContinuousClock.Instant
   ) async -> [Delivery] {
     let taken = deliveries.indices.filter { deliveries[$0] == .delivered }
-    guard !taken.isEmpty else { return deliveries }
-    let result = await run(
-      taken.map { request(Icinga2ReadBack.path(of: results[$0].name), until: end) }, until: end,
-      using: world)
-    var deliveries = deliveries
-    for (index, answer) in zip(taken, result.answers) {
-      guard let answer else {
-        deliveries[index] = .kept(unreachable(result.failure))
-        continue
+    var (deliveries, rest) = (deliveries, taken[...])
+    while !rest.isEmpty {
+      let part = rest.prefix(Self.batch)
+      rest = rest.dropFirst(Self.batch)
+      let result = await run(
+        part.map { request(Icinga2ReadBack.path(of: results[$0].name), until: end) }, until: end,
+        using: world)
+      for (index, answer) in zip(part, result.answers) {
+        deliveries[index] =
+          answer.map {
+            Icinga2ReadBack(code: $0.code, body: $0.body)
+              .delivery(of: bodies[index], target: target)
+          } ?? .kept(unreachable(result.failure))
       }
-      deliveries[index] = Icinga2ReadBack(code: answer.code, body: answer.body)
-        .delivery(of: bodies[index], target: target)
     }
     return deliveries
   }
@@ -110,7 +117,7 @@ package struct Icinga2: PassiveSubmitter {
       // Without it Icinga answers 400.
       headers: ["Accept: application/json"]
         + (body == nil ? [] : ["Content-Type: application/json"]),
-      seconds: Self.seconds(until: end))
+      seconds: min(Self.requestLimit, Self.seconds(until: end)))
     (request.login, request.caFile) = (login, caFile)
     (request.clientCertificate, request.clientKey) = (certificate?.certificate, certificate?.key)
     if tlsName != nil {
