@@ -54,7 +54,7 @@ struct CurlRunTests {
         data-urlencode = "json={}"
         header = "Expect:"
         max-time = "60"
-        connect-timeout = "30"
+        connect-timeout = "10"
         write-out = "␞1 %{http_code}␞\n"
         next
         silent

@@ -33,7 +33,18 @@ struct SectionRun {
       }
       return try await perform(driver, lock)
     } catch {
+      noteNews()
       return failed(error)
+    }
+  }
+
+  /// Monitoring must hear of a run that left no row, too: its section may be unusable from now on.
+  private func noteNews() {
+    do throws(BackupError) {
+      try configuration.catalog(.write, zone: world.zone)
+        .noteNews(of: .backup, section.name, at: world.now())
+    } catch {
+      world.say(Note(.warning, section.name, "nobody is told of it: \(error.oneLine)"))
     }
   }
 

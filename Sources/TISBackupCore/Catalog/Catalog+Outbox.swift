@@ -36,6 +36,13 @@ extension Catalog {
     }
   }
 
+  /// The same for news without a row, such as a run that could not even begin.
+  package func noteNews(of type: RecordType, _ section: String, at now: Instant)
+    throws(BackupError)
+  {
+    try database.transaction { () throws(BackupError) in try oweNews(of: type, section, at: now) }
+  }
+
   /// Forgets a run that decided to do nothing; what was owed before still is.
   func forgetAwaited(_ key: RunKey) throws(BackupError) {
     let run: [SQLiteValue] = [.text(key.startText), .text(key.section)]
