@@ -38,8 +38,12 @@ struct NRPETests {
     let nrpe = try await NRPEServer.start(
       in: ScratchDirectory.path, commands: commands(server), plugin: toolPath("check_tisbackup"))
     defer { nrpe.stop() }
-    let whole = try await nrpe.check("check_tisbackup_all")
     let direct = try await server.check()
+    var whole = try await nrpe.check("check_tisbackup_all")
+    // NRPE 4.1 itself loses the end of an answer now and then, on a machine under load.
+    for _ in 0..<4 where whole.stdout.utf8.count < direct.stdout.utf8.count - 200 {
+      whole = try await nrpe.check("check_tisbackup_all")
+    }
     #expect(whole.status == direct.status)
     #expect(whole.stdout.split(separator: "\n").count == direct.stdout.split(separator: "\n").count)
     #expect(figures(whole) == figures(direct))
