@@ -18,6 +18,13 @@ struct LiveProcessTests {
     #expect(try await live("sh", "-c", "kill -\(signal) $$").end == .signaled(signal))
   }
 
+  @Test(arguments: ["sh", "/bin/sh"])
+  func `a program is found by its name, or by its path`(_ program: String) async throws {
+    let finished = try await World.live(say: { _ in })
+      .run(Invocation(program, ["-c", "echo found"]), nil)
+    #expect(finished == Finished(0, "found\n"))
+  }
+
   @Test func `output and errors are kept apart`() async throws {
     let finished = try await live("sh", "-c", "echo out; echo err >&2; echo more; exit 3")
     #expect(finished == Finished(3, "out\nmore\n", errors: "err\n"))
