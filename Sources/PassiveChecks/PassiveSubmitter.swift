@@ -30,7 +30,8 @@ package struct Patience: Sendable, Equatable {
 /// All ways that can be gone; to add one is a file of its own and one line here.
 package enum PassiveSubmitters {
   package static let all: [any PassiveSubmitter.Type] = [
-    Icinga2.self, NagiosPipe.self, CheckResultFiles.self, NRDP.self, SubmissionCommand.self,
+    Icinga2.self, NSCA.self, NagiosPipe.self, CheckResultFiles.self, NRDP.self,
+    SubmissionCommand.self,
   ]
 
   /// The way a target asks for.

@@ -11,8 +11,8 @@ package final class SilentServer: Sendable {
 
   deinit { close(descriptor) }
 
-  /// The kernel itself completes the connections of the queue; nobody ever accepts them.
-  private static func listen() throws -> (Int, Int32) {
+  /// A socket that listens: the kernel itself completes the connections of its queue.
+  static func listen() throws -> (Int, Int32) {
     let port = try freePort()
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | O_CLOEXEC, 0)
     // Connections of an earlier run may linger on the port, which servers do not mind either.
