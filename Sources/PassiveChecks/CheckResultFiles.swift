@@ -25,7 +25,9 @@ package struct CheckResultFiles: PassiveSubmitter {
   {
     guard !results.isEmpty else { return [] }
     let now = world.now()
-    return await BlockingWork.run { write(results, now) }
+    return await OwnThread.run(until: .now + .seconds(patience.seconds)) { _ in
+      write(results, now)
+    }
   }
 
   /// Writes until one file fails; its results and all after it are kept.

@@ -18,15 +18,16 @@ package struct NagiosPipe: PassiveSubmitter {
     -> [Delivery]
   {
     guard !results.isEmpty else { return [] }
-    return await BlockingWork.run { write(results, patience) }
+    return await OwnThread.run(until: .now + .seconds(patience.seconds)) { time in
+      write(results, until: time.end)
+    }
   }
 
   /// Writes until one line is not taken; that and all after it are kept.
   ///
   /// Blocks until then.
-  func write(_ results: [PassiveResult], _ patience: Patience) -> [Delivery] {
+  func write(_ results: [PassiveResult], until deadline: ContinuousClock.Instant) -> [Delivery] {
     let lines = results.map { Array(ExternalCommand.line($0).utf8) }
-    let deadline = ContinuousClock.now + .seconds(patience.seconds)
     var written = 0
     do throws(CommandFile.Trouble) {
       let file = try CommandFile(path)

@@ -122,7 +122,7 @@ struct CommandFileTests {
   func forbidden() async throws {
     let reader = try makePipe(mode: 0)
     let pipe = try NagiosPipe(target("[local]\ntype = nagios_pipe\npath = \(path)"))
-    let deliveries = await asUser { pipe.write([.sample()], .long) }
+    let deliveries = await asUser { pipe.write([.sample()], until: .now + .seconds(30)) }
     expectKept(deliveries, count: 1, "Permission denied", "add this user to the group")
     #expect(reader.text == "")
   }

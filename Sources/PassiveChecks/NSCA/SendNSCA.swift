@@ -4,8 +4,6 @@ import TISBackupCore
 
 /// The encrypted methods, by send_nsca: libmcrypt is its trade.
 struct SendNSCA: NSCAWay {
-  /// ETB, between two results; whatever follows belongs to the next host's name.
-  private static let separator: UInt8 = 0x17
   /// Bytes of input that are held at once.
   private static let inputLimit = 1 << 20
   /// Where packages put it; the PATH of cron has neither.
@@ -76,7 +74,8 @@ struct SendNSCA: NSCAWay {
       ["-H", server, "-p", "\(port)", "-to", "\(left + 1)"]
         + ["-c", configPath ?? secret?.path ?? ""]
         + (form == .short ? ["--legacy-2-7-mode"] : []))
-    invocation.input = .bytes(input(of: results))
+    invocation.input = .bytes(
+      Array(SendNSCAInput.text(Array(results), textLimit: form.outputLimit).utf8))
     invocation.timeLimit = left + 1
     let finished = try await run(invocation, using: world)
     guard finished.succeeded else {
@@ -93,15 +92,6 @@ struct SendNSCA: NSCAWay {
       guard error.code != .interrupted else { throw daemon.interrupted }
       throw BackupError(error.code, error.message, hint: .install(daemon))
     }
-  }
-
-  /// `HOST<TAB>SERVICE<TAB>CODE<TAB>TEXT` of each result, none of them empty.
-  private func input(of results: ArraySlice<PassiveResult>) -> [UInt8] {
-    let sets = results.map { result in
-      let packet = NSCAPacket(result, form)
-      return Array("\(packet.host)\t\(packet.service)\t\(packet.code)\t\(packet.output)".utf8)
-    }
-    return Array(sets.joined(separator: [Self.separator]))
   }
 }
 
