@@ -64,6 +64,42 @@ struct AnnounceTests {
     #expect(try await site.rows("SELECT count(*) FROM outbox") == ["0"])
   }
 
+  @Test("a certificate logs a run in as well as a password")
+  func clientCertificate() async throws {
+    let icinga = try Icinga2Server(
+      in: ScratchDirectory.path, plugin: "/bin/true",
+      files: [
+        "objects.conf": Icinga2Server.passiveObjects(["web1!backup-web1"]),
+        "user.conf": """
+        object ApiUser "backup1" {
+          client_cn = "backup1"
+          permissions = [ "actions/process-check-result" ]
+        }
+
+        """,
+      ])
+    try await icinga.running {
+      let client = try await icinga.clientCertificate("backup1")
+      let site = try await Self.site(
+        """
+        type = icinga2
+        url = https://127.0.0.1:\(icinga.port)
+        tls_name = localhost
+        ca_file = \(icinga.caFile)
+        client_cert = \(client.certificate)
+        client_key = \(client.key)
+        """)
+      let run = try await site.run()
+      #expect(run.status == 0 && run.stderr == "", "\(run.stderr)")
+      #expect(try await icinga.waitFor("web1!backup-web1").result?.state == 0)
+      try await sqlite(site.catalog, "DELETE FROM stats")
+      try site.configure(site.section("web1", remoteDir: "/nowhere"))
+      _ = try await site.run()
+      let bad = try await icinga.waitFor("web1!backup-web1") { $0.state == 2 }
+      #expect(bad.figures?.contains { $0.label == "web1_failures" } == true)
+    }
+  }
+
   @Test("down for the night, up in the morning: one submit tells the truth of the morning, once")
   func outage() async throws {
     let icinga = try Self.icinga(["web1!backup-web1", "web2!backup-web2"])

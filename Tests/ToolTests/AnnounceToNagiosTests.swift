@@ -50,6 +50,74 @@ struct AnnounceToNagiosTests {
     try await nagios.stop()
   }
 
+  @Test(
+    "through NSCA, by itself and through send_nsca: OK, then CRITICAL", arguments: [0, 1, 3, 14])
+  func nsca(_ method: Int) async throws {
+    let nagios = try nagios()
+    try await reachable()
+    try await nagios.start()
+    let nsca = try await NSCAServer.start(
+      in: ScratchDirectory.path, method: method, password: "se=cr et",
+      commandFile: nagios.commandFile)
+    try await okThenCritical(
+      nagios,
+      target: """
+        type = nsca
+        server = 127.0.0.1
+        port = \(nsca.port)
+        method = \(method)
+        password = se=cr et
+        """)
+    nsca.stop()
+    try await nagios.stop()
+  }
+
+  @Test(
+    "a wrong password of NSCA is told by the run, kept, and seen by the check of the outbox",
+    arguments: [1, 14])
+  func wrongPassword(_ method: Int) async throws {
+    let nagios = try nagios()
+    try await reachable()
+    try await nagios.start()
+    let nsca = try await NSCAServer.start(
+      in: ScratchDirectory.path, method: method, password: "right",
+      commandFile: nagios.commandFile)
+    let site = try await AnnounceTests.site(
+      """
+      type = nsca
+      server = 127.0.0.1
+      port = \(nsca.port)
+      method = \(method)
+      password = not-right
+      """)
+    let run = try await site.run()
+    #expect(run.status == 0)
+    #expect(run.stderr.contains("hung up: wrong password or method?"), "\(run.stderr)")
+    let watch = try await site.check("--outbox", "-w", "0s", "-c", "1h")
+    #expect(watch.stdout.contains("wrong password"), "\(watch.stdout)")
+    let name = try #require(names("\(site.base)/log").first { $0.hasSuffix(".log") })
+    let log = try text("\(site.base)/log/\(name)")
+    #expect(log.contains("wrong password or method?") && !log.contains("not-right"))
+    nsca.stop()
+    try await nagios.stop()
+  }
+
+  @Test("through NRDP: OK, then CRITICAL")
+  func nrdp() async throws {
+    let nagios = try nagios()
+    try await nagios.start()
+    let nrdp = try await NRDPServer(in: ScratchDirectory.path, results: nagios.results)
+    try await okThenCritical(
+      nagios, target: "type = nrdp\nurl = \(nrdp.url)\ntoken = \(NRDPServer.token)")
+    nrdp.stop()
+    try await nagios.stop()
+  }
+
+  /// The servers become the user nagios, who must get to their files.
+  private func reachable() async throws {
+    _ = try await program(["chmod", "755", ScratchDirectory.path])
+  }
+
   @Test("stopped for the night and started in the morning, Nagios is told once what is true then")
   func outage() async throws {
     let nagios = try nagios(["web1/backup-web1", "web2/backup-web2"])
@@ -89,9 +157,36 @@ struct AnnounceToNagiosTests {
     let sets = try await site.tool("tisbackup-submit", "--all", "--passive-dry-run=send_nsca")
     #expect(sets.stdout.hasPrefix("web1\tbackup-web1\t0\tTISBACKUP OK - web1: last OK"))
     #expect(!sets.stdout.hasSuffix("\n"))
+    let nsca = try await nscaTakes(sets.stdout)
+    #expect(nsca["plugin_output"]?.hasPrefix("TISBACKUP OK - web1: last OK") == true)
     let people = try await site.tool("tisbackup-submit", "--all", "--passive-dry-run")
     #expect(people.stdout.hasPrefix("web1;backup-web1: OK\n    TISBACKUP OK"))
     let nrdp = try await site.tool("tisbackup-submit", "--all", "--passive-dry-run=nrdp")
     #expect((try json(nrdp.stdout) as? [String: Any])?["checkresults"] != nil)
+  }
+
+  /// Pipes what was printed into Debian's send_nsca as it is; what Nagios then shows.
+  private func nscaTakes(_ input: String) async throws -> [String: String] {
+    let folder = "\(ScratchDirectory.path)/piped"
+    try makeFolder(folder)
+    _ = try await program(["chmod", "755", ScratchDirectory.path, folder])
+    let nagios = try NagiosServer(
+      in: folder, plugin: "/bin/true",
+      objects: ["objects.cfg": NagiosServer.passiveObjects(["web1/backup-web1"])])
+    try await nagios.start()
+    let nsca = try await NSCAServer.start(
+      in: folder, method: 1, password: "secret", commandFile: nagios.commandFile)
+    let configuration = try write(
+      "password=secret\nencryption_method=1\n", to: "\(folder)/send.cfg")
+    let file = try write(input, to: "\(folder)/input")
+    let sent = try await program([
+      "sh", "-c", "exec /usr/sbin/send_nsca -H 127.0.0.1 -p \"$1\" -c \"$2\" <\"$3\"", "sh",
+      "\(nsca.port)", configuration, file,
+    ])
+    #expect(sent.status == 0, "\(sent.stdout)\(sent.stderr)")
+    let shown = try await nagios.waitFor("web1/backup-web1")
+    nsca.stop()
+    try await nagios.stop()
+    return shown
   }
 }
