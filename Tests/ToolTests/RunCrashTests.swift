@@ -4,11 +4,13 @@ import Testing
 
 @Suite("tisbackup-run, stopped half-way", .scratch)
 struct RunCrashTests {
-  /// A site whose copy of `large.bin` takes half a minute, unless told otherwise.
+  /// A site whose copy of `large.bin` takes five minutes, unless told otherwise: longer than a
+  /// machine under load needs to look at what is going on.
   private func slowSite() async throws -> Site {
     let site = try await Site.start()
     let bytes = Data((0..<1_500_000).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) })
-    try bytes.write(to: URL(filePath: "\(site.source)/large.bin"))
+    let large = (0..<10).reduce(into: Data()) { data, _ in data += bytes }
+    try large.write(to: URL(filePath: "\(site.source)/large.bin"))
     try site.configure(site.section("web1", "bwlimit = 50"))
     return site
   }
