@@ -86,12 +86,13 @@ extension CheckCommand {
   }
 
   private func answer(
-    _ report: Report, _ document: CheckDocument, _ facts: CheckFacts, read files: [String]
+    _ report: Report, _ document: @autoclosure () -> CheckDocument, _ facts: CheckFacts,
+    read files: [String]
   ) -> Answer {
     let told =
       switch presentation.output {
       case .nagios: Answer(report, form: form(files))
-      case .json: Answer(text: document.text, state: report.state)
+      case .json: Answer(text: document().text, state: report.state)
       case .human: Answer(text: HumanPage(report, facts).text, state: report.state)
       }
     return presentation.exitOK ? told.exiting(with: .ok) : told

@@ -38,7 +38,7 @@ package struct Freshness: CheckRule {
   }
 
   private func text(_ good: BackupRecord, _ age: Int, _ facts: SectionFacts) -> String {
-    let time = (good.end ?? good.start).displayText(in: facts.zone)
+    var time: String { (good.end ?? good.start).displayText(in: facts.zone) }
     guard age >= 0 else { return "last OK ends at \(time), in the future" }
     let told = facts.judgement.tellsTimes ? "\(time), " : ""
     var text = "last OK \(told)\(TimeSpan(seconds: age)) ago"

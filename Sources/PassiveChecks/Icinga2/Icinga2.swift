@@ -46,32 +46,32 @@ package struct Icinga2: PassiveSubmitter {
     let bodies = results.map { Icinga2Body($0, source: MachineName.current()) }
     var deliveries: [Delivery] = []
     while deliveries.count < bodies.count {
-      let part = bodies[deliveries.count...].prefix(deliveries.isEmpty ? 1 : Self.batch)
-      if case .kept(let problem) = deliveries.last, Self.isAboutAll(problem) {
-        deliveries += part.map { _ in .kept(problem) }
-      } else {
-        deliveries += await send(Array(part), using: world, until: end)
-      }
+      let part = Array(
+        bodies[deliveries.count...].prefix(deliveries.isEmpty ? 1 : Self.batch))
+      let (told, isRefused) = await send(part, using: world, until: end)
+      deliveries += told
+      guard isRefused, let last = told.last else { continue }
+      deliveries += bodies.dropFirst(deliveries.count).map { _ in last }
     }
     return readsBack
       ? await readBack(results, bodies, deliveries, using: world, until: end) : deliveries
   }
 
-  /// Whether a reason names no service, and so would meet the next result, too.
-  private static func isAboutAll(_ problem: String) -> Bool { !problem.contains("]: '") }
-
+  /// Sends some, and says whether the server, or its login, would refuse all that follows as well.
   private func send(
     _ bodies: [Icinga2Body], using world: World, until end: ContinuousClock.Instant
-  ) async -> [Delivery] {
+  ) async -> (deliveries: [Delivery], isRefused: Bool) {
     let requests = bodies.map { body in
       request("/v1/actions/process-check-result", body: body.text, until: end)
     }
     let result = await run(requests, until: end, using: world)
-    return zip(bodies, result.answers).map { body, answer in
-      guard let answer else { return .kept(unreachable(result.failure)) }
+    let deliveries = zip(bodies, result.answers).map { body, answer in
+      guard let answer else { return Delivery.kept(unreachable(result.failure)) }
       return Icinga2Answer(code: answer.code, body: answer.body)
         .delivery(to: body.service, target: target)
     }
+    let last = result.answers.last ?? nil
+    return (deliveries, last == nil || last?.code == Icinga2Answer.unauthorized)
   }
 
   private func readBack(

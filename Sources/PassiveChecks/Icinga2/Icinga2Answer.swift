@@ -7,6 +7,9 @@ import TISBackupCore
 /// stands for a service that is not there and for a permission that is missing. Tried with 2.13.6;
 /// 409 and 503 are of 2.14 and newer.
 struct Icinga2Answer {
+  /// The login is refused, and with it every request.
+  static let unauthorized = 401
+
   var code: Int
   var body: String
 
@@ -39,7 +42,7 @@ struct Icinga2Answer {
     case 400:
       return .dropped(
         "\(said); That is a mistake of this suite or a proxy between: please report it.")
-    case 401:
+    case Self.unauthorized:
       return .kept(
         "[\(target)]: the login is refused (HTTP 401); Compare 'user' and 'password' with the"
           + " ApiUser, or 'client_cert' with its client_cn.")

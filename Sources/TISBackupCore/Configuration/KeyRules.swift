@@ -16,34 +16,34 @@ enum KeyRules {
 
   /// The keys nobody reads, and the values nobody understands, in the order of the file.
   static func values(of section: Section, _ schema: KeySchema) -> [ConfigurationProblem] {
-    let known = Array(schema.byName.keys)
-    return section.values.sorted { ($0.value.line, $0.key) < ($1.value.line, $1.key) }
+    section.values.sorted { ($0.value.line, $0.key) < ($1.value.line, $1.key) }
       .compactMap { name, value in
         problem(
-          with: value, of: name, key: schema.byName[name], known: known, in: section.name,
-          of: section.path)
+          with: value, of: name, key: schema.byName[name], known: schema.byName.keys.sorted(),
+          in: section.name, of: section.path)
       }
   }
 
   /// What is wrong with one key and its value; `section` may be `global`.
+  ///
+  /// Nearly all are right: names and places are written only where something is wrong.
   static func problem(
-    with value: Section.Value, of name: String, key: Key?, known: [String], in section: String,
-    of path: String
+    with value: Section.Value, of name: String, key: Key?, known: @autoclosure () -> [String],
+    in section: String, of path: String
   ) -> ConfigurationProblem? {
+    if let key, value.text.isEmpty || name != key.name && name != key.globalName { return nil }
+    let problem = key?.problem(with: value.text)
+    guard key == nil || problem != nil else { return nil }
     let (isGlobal, place) = (section == "global", "\(path):\(value.line)")
     let owner = isGlobal ? nil : section
-    guard let key else {
+    guard let key, let problem else {
       // A key nobody reads: TISBackup stops at one in a section, so it is never passed over.
-      let nearest = Suggestion.nearest(to: name, among: known.sorted())
+      let nearest = Suggestion.nearest(to: name, among: known().sorted())
       return ConfigurationProblem(
         .warning, section: owner, place: place,
         (isGlobal ? "[global] " : "") + "unknown key '\(name)'",
         hint: nearest.map { "Did you mean '\($0)'?" }
           ?? "Remove it, or see 'tisbackup-run --list-drivers'.")
-    }
-    let isOwn = name == key.name || name == key.globalName
-    guard !value.text.isEmpty, isOwn, let problem = key.problem(with: value.text) else {
-      return nil
     }
     let shown = key.isSecret ? "***" : value.text
     return ConfigurationProblem(
