@@ -31,7 +31,8 @@ struct ProcessIdentityTests {
 
   @Test("lives until it is dead, also when nobody has buried it yet")
   func zombie() throws {
-    let (pid, _) = try start()
+    let (pid, input) = try start()
+    defer { withExtendedLifetime(input) {} }
     let identity = try identity(of: pid)
     #expect(identity.isAlive)
     kill(pid, SIGKILL)
