@@ -53,8 +53,21 @@ struct DeliveryRound {
         result.add(.kept(problem))
       }
     }
-    try catalog.settle(deliveries, of: target.name, at: world.now())
     result.isUnreachable = Self.isUnreachable(answers)
+    try catalog.settle(
+      deliveries, of: target.name, isUnreachable: result.isUnreachable, at: world.now())
+    if answers.contains(.delivered) { try heal() }
+  }
+
+  /// After an outage everything is told again that was not told just now: the server may have lost
+  /// what it took before its plug was pulled.
+  private func heal() throws(BackupError) {
+    let told = Set(tried.map(\.subject))
+    let settings = judgement.settings
+    let rest = settings.subjects(of: judgement.configuration.sections).filter { !told.contains($0) }
+    guard try catalog.recover(target.name, owing: rest, at: judgement.world.now()) else { return }
+    judgement.world.say(
+      Note(.info, nil, "[\(target.name)] can be reached again, and is told everything"))
   }
 
   /// Notes why nothing was tried, with everything the target is owed.

@@ -58,7 +58,8 @@ extension Icinga2Server {
     for _ in 0..<600 {
       last = try? await services()[name]
       if let last, let result = last.result, isWanted(result) {
-        return try await withFigures([name: last])[name] ?? last
+        // The console knows no figures of a result that came without any.
+        return (try? await withFigures([name: last])[name]) ?? last
       }
       try await Task.sleep(for: .milliseconds(50))
     }

@@ -131,6 +131,41 @@ struct AnnounceTests {
     #expect(try await site.check("--outbox", "-w", "0s").status == 0)
   }
 
+  @Test("the plug is pulled in the middle of a night: in the morning one submit shows the truth")
+  func pulledPlug() async throws {
+    let sections = (1...5).map { "web\($0)" }
+    let icinga = try Self.icinga(sections.map { "\($0)!backup-\($0)" } + ["all!tisbackup"])
+    let site = try await Self.site(Self.lines(icinga), more: "summary = all;tisbackup")
+    func configure(failing: Set<String>) throws {
+      try site.configure(
+        sections.map { site.section($0, remoteDir: failing.contains($0) ? "/nowhere" : "/") }
+          .joined())
+    }
+    let evening = try await icinga.start()
+    try configure(failing: [])
+    #expect(try await site.run("-s", "web1,web2").status == 0)
+    #expect(try await icinga.waitFor("web2!backup-web2").result?.state == 0)
+    evening.signal(SIGKILL)
+    await evening.end()
+    // The night goes on: one that had no backup yet fails, one more has its first.
+    try configure(failing: ["web4"])
+    #expect(try await site.run("-s", "web3,web4").status == 2)
+    #expect(try await site.run("-s", "web2").status == 0)
+    let morning = try await icinga.start()
+    let submit = try await site.tool("tisbackup-submit")
+    #expect(submit.status == 0, "\(submit.stdout)\(submit.stderr)")
+    for (section, state) in [("web1", 0.0), ("web2", 0), ("web3", 0), ("web4", 2)] {
+      let shown = try await icinga.waitFor("\(section)!backup-\(section)") { $0.state == state }
+      let truth = try await site.check("-s", section)
+      #expect(shown.result?.state == Double(truth.status), "\(section)")
+    }
+    let whole = try await icinga.waitFor("all!tisbackup") { $0.output.contains("web4") }
+    #expect(whole.result?.state == 2)
+    #expect(whole.result?.output.contains("/_ [CRITICAL] web5 - never backed up") == true)
+    #expect(try await site.tool("tisbackup-submit").stdout == "nothing is owed\n")
+    await morning.end()
+  }
+
   @Test("a reload in the middle loses nothing")
   func reload() async throws {
     let names = (1...60).map { "host\($0)!backup-host\($0)" }

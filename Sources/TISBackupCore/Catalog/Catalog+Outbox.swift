@@ -200,8 +200,11 @@ extension Catalog {
   ///
   /// Killed before this, what arrived is announced once more, in its state of then: never less than
   /// once, and never something stale.
+  ///
+  /// `isUnreachable` says that none arrived, and none would have: the server itself is gone.
   package func settle(
-    _ deliveries: [(OwedAnnouncement, Delivery)], of target: String, at now: Instant
+    _ deliveries: [(OwedAnnouncement, Delivery)], of target: String, isUnreachable: Bool = false,
+    at now: Instant
   ) throws(BackupError) {
     try database.transaction { () throws(BackupError) in
       for (announcement, delivery) in deliveries { try settle(announcement, delivery) }
@@ -209,13 +212,33 @@ extension Catalog {
       try database.run(
         """
         UPDATE outbox_targets SET problem=?2,
-          delivered_at=CASE WHEN ?3 THEN ?4 ELSE delivered_at END WHERE target=?1
+          delivered_at=CASE WHEN ?3 THEN ?4 ELSE delivered_at END,
+          unreachable_since=CASE WHEN ?5 THEN coalesce(unreachable_since, ?4)
+            ELSE unreachable_since END WHERE target=?1
         """,
         [
           .text(target), SQLiteValue(problems.first),
           .integer(deliveries.contains { $0.1 == .delivered } ? 1 : 0),
-          .text(now.catalogText(in: zone)),
+          .text(now.catalogText(in: zone)), .integer(isUnreachable ? 1 : 0),
         ])
+    }
+  }
+
+  /// Owes these subjects to a target that takes announcements again after it could not be reached;
+  /// true when it was so.
+  ///
+  /// Its server may have been put back from an older state, or new: what it was told before counts
+  /// for nothing. The mark goes with the debt, in one transaction.
+  package func recover(_ target: String, owing subjects: [AnnouncedSubject], at now: Instant)
+    throws(BackupError) -> Bool
+  {
+    try database.transaction { () throws(BackupError) in
+      let changed = try database.run(
+        "UPDATE outbox_targets SET unreachable_since=NULL"
+          + " WHERE target=? AND unreachable_since IS NOT NULL", [.text(target)])
+      guard changed > 0 else { return false }
+      for subject in subjects { try owe(subject, to: target, at: now) }
+      return true
     }
   }
 

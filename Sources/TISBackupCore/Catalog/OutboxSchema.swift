@@ -12,14 +12,16 @@ enum OutboxSchema {
   /// - `revision`: see ``OwedAnnouncement/revision``.
   ///
   /// `outbox_targets` has the targets of the ini and what came of the last try: a monitoring user
-  /// who may not read the ini with its secrets learns from it which there are.
+  /// who may not read the ini with its secrets learns from it which there are. A server that could
+  /// not be reached (`unreachable_since`) may have lost what it knew: it is told everything again.
   static let create = """
     CREATE TABLE IF NOT EXISTS outbox (
       target TEXT NOT NULL, kind TEXT NOT NULL, section TEXT NOT NULL, owed_since TEXT,
       awaits TEXT, revision INT NOT NULL DEFAULT 1, attempts INT NOT NULL DEFAULT 0, problem TEXT,
       PRIMARY KEY (target, kind, section)) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS outbox_targets (
-      target TEXT NOT NULL PRIMARY KEY, delivered_at TEXT, problem TEXT) WITHOUT ROWID;
+      target TEXT NOT NULL PRIMARY KEY, delivered_at TEXT, problem TEXT, unreachable_since TEXT)
+      WITHOUT ROWID;
     """
 
   /// Whether a file has both.
