@@ -18,7 +18,7 @@ package struct Announcer: Sendable {
 
   init(_ judgement: PassiveJudgement?, _ options: PassiveOptions, _ world: World) {
     (self.judgement, self.options, self.world) = (judgement, options, world)
-    if options.form != nil { Output.leaveStandardOutput() }
+    if options.passiveDryRun != nil { Output.leaveStandardOutput() }
   }
 
   /// Does the work, which calls `news` whenever there may be something to announce.
@@ -44,7 +44,7 @@ package struct Announcer: Sendable {
   ///
   /// What goes wrong here is told, and changes nothing.
   package func preview(_ subjects: [AnnouncedSubject]) {
-    guard let form = options.form, let judgement else { return }
+    guard let form = options.passiveDryRun, let judgement else { return }
     do throws(BackupError) {
       _ = try PassiveDryRun(judgement).print(subjects + [.summary], as: form)
     } catch {
@@ -53,7 +53,7 @@ package struct Announcer: Sendable {
   }
 
   private func announce(whenever news: AsyncStream<Void>) async {
-    guard let judgement, !options.noPassive, options.form == nil else { return }
+    guard let judgement, !options.noPassive, options.passiveDryRun == nil else { return }
     var unreachable: [String: Instant] = [:]
     var told: Set<String> = []
     for await _ in news { await deliver(judgement, &unreachable, &told) }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import Monitoring
 import OutsideWorld
+import PassiveChecks
 import TISBackupCore
 
 /// A tisbackup-* command: common options, an answer on standard output, an exit status that is
@@ -24,7 +25,7 @@ extension Tool {
     raiseDescriptorLimit()
     let command: Self
     do {
-      command = try parse()
+      command = try parse(PassiveForm.completing(Array(CommandLine.arguments.dropFirst())))
     } catch let error where exitCode(for: error).isSuccess {
       Output.print(fullMessage(for: error))
       Glibc.exit(CheckState.ok.rawValue)

@@ -57,7 +57,7 @@ package struct ToolContext: Sendable {
   package func announcer(_ configuration: inout Configuration, _ options: PassiveOptions)
     -> Announcer
   {
-    let shown = options.form == nil ? nil : MonitoringSettings.defaults
+    let shown = options.passiveDryRun == nil ? nil : MonitoringSettings.defaults
     let judgement = (monitoring(&configuration) ?? shown).map { settings in
       PassiveJudgement(configuration, settings, world: world, backupHost: MachineName.current())
     }

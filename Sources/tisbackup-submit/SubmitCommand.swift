@@ -28,12 +28,11 @@ struct SubmitCommand: Tool {
   var all = false
 
   @Option(
-    defaultAsFlag: PassiveFormOption.standard,
-    help: ArgumentHelp("Print what would be sent, and send nothing.", valueName: "form"))
-  var passiveDryRun: PassiveFormOption?
+    help: ArgumentHelp(
+      "Print what would be sent, and send nothing. Without a form: text.", valueName: "form"))
+  var passiveDryRun: PassiveForm?
 
   func validate() throws {
-    _ = try passiveDryRun?.form()
     guard all || common.sections.isEmpty else {
       throw ValidationError("--sections chooses what --all announces: give it, too")
     }
@@ -41,7 +40,7 @@ struct SubmitCommand: Tool {
 
   func perform(_ context: ToolContext) async throws(BackupError) -> CheckState {
     var configuration = try context.configuration()
-    let form = (try? passiveDryRun?.form()) ?? (common.dryRun ? .text : nil)
+    let form = passiveDryRun ?? (common.dryRun ? .text : nil)
     let settings = try settings(context, &configuration, isNeeded: form == nil)
     let judgement = PassiveJudgement(
       configuration, settings, world: context.world, backupHost: MachineName.current())

@@ -228,6 +228,21 @@ struct AnnounceTests {
     #expect(both.status == 3 && both.stderr.contains("contradict"))
     let bad = try await site.run("--passive-dry-run=xml")
     #expect(bad.status == 3 && bad.stderr.contains("send_nsca"), "\(bad.stderr)")
+    // Whatever stands before and after it.
+    for (words, beginning) in [
+      (["--passive-dry-run=send_nsca", "-q"], "web1\tbackup-web1\t0\t"),
+      (["-q", "--passive-dry-run=command", "--dry-run"], "["),
+      (["--passive-dry-run", "-q"], "web1;backup-web1: OK"),
+      (["--passive-dry-run", "nrdp", "-s", "web1"], "{\"checkresults\""),
+    ] {
+      let result = try await tool("tisbackup-run", ["-c", site.ini] + words)
+      #expect(result.stdout.hasPrefix(beginning), "\(words): \(result.stdout)")
+    }
+    let submit = try await site.tool(
+      "tisbackup-submit", "--passive-dry-run=send_nsca", "--all", "-q")
+    #expect(submit.stdout.hasPrefix("web1\tbackup-web1\t0\t"))
+    let worse = try await site.tool("tisbackup-cleanup", "--passive-dry-run=xml", "-q")
+    #expect(worse.status == 3 && worse.stderr.contains("send_nsca"), "\(worse.stderr)")
   }
 
   @Test("a broken monitoring ini stops no backup; what happened meanwhile is owed to every target")
