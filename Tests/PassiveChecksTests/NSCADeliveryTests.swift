@@ -64,7 +64,7 @@ import Testing
               let reason = try #require(fates[0].reason, "\(ours) to \(its), \(mode)")
               #expect(
                 reason == """
-                  the NSCA daemon at '127.0.0.1' port \(daemon.port) hung up: wrong password or \
+                  [nagios]: the NSCA daemon at '127.0.0.1' port \(daemon.port) hung up: wrong password or \
                   method?; Compare 'password' and 'method' of [nagios] with password and \
                   decryption_method of nsca.cfg; the daemon's syslog says which it was.
                   """)

@@ -18,7 +18,7 @@ import Testing
     let fates = try await NSCASite.submitter(port: port, method: method)
       .submit([.sample(), .sample()])
     let sentence = """
-      cannot connect to '127.0.0.1' port \(port): Connection refused; Check 'server' and 'port' of \
+      [nagios]: cannot connect to '127.0.0.1' port \(port): Connection refused; Check 'server' and 'port' of \
       [nagios], whether nsca runs there, and the firewalls between.
       """
     #expect(fates == [.kept(sentence), .kept(sentence)])
@@ -27,7 +27,7 @@ import Testing
   @Test func `a name without an address is told with the key to look at`() async throws {
     let nsca = try NSCA(target("[n]\ntype = nsca\nserver = nowhere.invalid"))
     let reason = await nsca.submit([.sample()])[0].reason
-    #expect(reason?.hasPrefix("the name 'nowhere.invalid' has no address: ") == true)
+    #expect(reason?.hasPrefix("[n]: the name 'nowhere.invalid' has no address: ") == true)
     #expect(reason?.contains("Check 'server' of [n]") == true)
   }
 
@@ -41,7 +41,7 @@ import Testing
     #expect(fates.count == 2 && fates[0] == fates[1])
     #expect(
       fates[0].reason?.hasPrefix(
-        "'127.0.0.1' port \(server.port) has not answered a connection in time; Check that 'server'"
+        "[nagios]: '127.0.0.1' port \(server.port) has not answered a connection in time; Check that 'server'"
       ) == true)
   }
 
@@ -55,7 +55,7 @@ import Testing
     let reason = try #require(fates[0].reason)
     #expect(
       reason.hasPrefix(
-        "'127.0.0.1' port \(server.port) sent \(count) of the 132 bytes an NSCA daemon begins with; "
+        "[nagios]: '127.0.0.1' port \(server.port) sent \(count) of the 132 bytes an NSCA daemon begins with; "
       ))
     #expect(reason.contains("hosts.allow") && reason.contains("libmcrypt"))
   }
@@ -191,7 +191,7 @@ import Testing
       patience: Patience(seconds: 30))
     #expect(
       fates[1].reason == """
-        send_nsca to '127.0.0.1' port \(server.port) failed: Error: Timeout after 10 seconds; Check \
+        [nagios]: send_nsca to '127.0.0.1' port \(server.port) failed: Error: Timeout after 10 seconds; Check \
         [nagios], and try send_nsca by hand.
         """)
     guard case .bytes(let input) = seen.withLock({ $0 }).first?.input else {
@@ -217,7 +217,7 @@ import Testing
       fates == [
         .kept(
           """
-          cannot run 'send_nsca': no such file; Install send_nsca (Debian: nsca-client), which \
+          [nagios]: cannot run 'send_nsca': no such file; Install send_nsca (Debian: nsca-client), which \
           every 'method' but 0 and 1 needs.
           """)
       ])

@@ -61,7 +61,7 @@ package struct NSCA: PassiveSubmitter {
     } catch {
       // What took the time were the results before, whatever waited when it was over.
       let isLate = done > 0 && ContinuousClock.now >= end && error.code == .transport
-      reason = (isLate ? daemon.late : error).oneLine
+      reason = "[\(daemon.target)]: " + (isLate ? daemon.late : error).oneLine
     }
     return results.indices.map { $0 < done ? .delivered : .kept(reason) }
   }
