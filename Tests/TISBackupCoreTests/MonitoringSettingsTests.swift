@@ -90,6 +90,7 @@ struct MonitoringSettingsTests {
       ("export_service = off", nil), ("export_service = e\nexport_map_web1 = a;b", "a!b"),
       ("export_service = e\nexport_map_web1 = off", nil),
       ("export_service = e\nmap_web1 = off", "web1.example.com!e"),
+      ("export_map_web1 = a;b", "a!b"), ("export_map_db1 = a;b", nil),
     ] as [(String, String?)])
   func exports(_ globals: String, _ wanted: String?) throws {
     #expect(try name(AnnouncedSubject(.export, "web1"), globals) == wanted)

@@ -90,10 +90,11 @@ struct Icinga2Tests {
           tisbackup_verbose = true
         }
         vars.tisbackup_sections["db1"] = { disabled = true }
+        vars.tisbackup_reports = true
       }
 
       """
-    let services = try await icinga(files).checkAll(8)
+    let services = try await icinga(files).checkAll(9)
     let expected: [String: (Double, String)] = [
       "backup1!tisbackup": (2, "TISBACKUP CRITICAL - 1 of 4 sections: late"),
       "backup1!tisbackup-catalog": (0, "TISBACKUP CRITICAL - 1 of 4 sections: late"),
@@ -103,6 +104,7 @@ struct Icinga2Tests {
       "web1.example.com!backup-broken": (3, "TISBACKUP UNKNOWN - broken: "),
       "db2!backup": (0, "TISBACKUP OK - db1: last OK 1d 15h ago (limit 50h)"),
       "web2!backup-web1": (1, "TISBACKUP WARNING - web1: last OK 21h 5"),
+      "web2!tisbackup-outbox": (3, "TISBACKUP UNKNOWN - no monitoring server is known"),
     ]
     #expect(Set(services.keys) == Set(expected.keys))
     for (name, answer) in expected {

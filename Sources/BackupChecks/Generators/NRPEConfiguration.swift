@@ -22,6 +22,7 @@ package struct NRPEConfiguration: MonitoringConfiguration {
         command(
           "check_tisbackup_catalog", " --exit-ok --brief --perfdata=none --no-location-check",
           in: site),
+        command("check_tisbackup_outbox", " --outbox", in: site),
       ]
       + site.backedUp.map {
         command("check_tisbackup_section_\($0.serviceName)", " --section='\($0.pattern)'", in: site)

@@ -62,8 +62,11 @@ package struct MonitoringSettings: Sendable {
   /// Seconds a result may be older than its section's limit before it is stale.
   package var ttlMargin: Int { (try? global.seconds(.ttlMargin)) ?? 7200 }
 
-  /// Whether the exports of sections are announced.
-  package var announcesExports: Bool { isGiven(global.text(.announcedExport)) }
+  /// Whether the exports of sections, or of some, are announced.
+  package var announcesExports: Bool {
+    isGiven(global.text(.announcedExport))
+      || globals.contains { $0.key.hasPrefix(Key.exportMapPrefix) && isGiven($0.value.text) }
+  }
 
   /// Whether there is a service for all sections together.
   package var announcesSummary: Bool { isGiven(global.text(.announcedSummary)) }
