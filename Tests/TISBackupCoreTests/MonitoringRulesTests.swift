@@ -45,7 +45,7 @@ struct MonitoringRulesTests {
         "[a]\ntype = nagios_pipe\npath = nagios.cmd\nuser = x\npaht = /x\n",
         [
           "error ini:3: section [a]: key 'path': 'nagios.cmd' is not an absolute path; Begin it with '/'.",
-          "warning ini:4: section [a]: unknown key 'user'; Remove it, or see 'tisbackup-run --list-drivers'.",
+          "warning ini:4: section [a]: unknown key 'user'; Remove it, or use one of path, type.",
           "warning ini:5: section [a]: unknown key 'paht'; Did you mean 'path'?",
         ]
       ),

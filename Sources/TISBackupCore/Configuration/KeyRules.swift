@@ -1,5 +1,8 @@
 /// What can be wrong with keys and their values, whatever file they stand in.
 enum KeyRules {
+  /// So many keys can be told in a hint; more are for `--list-drivers`.
+  private static let listed = 20
+
   /// The required keys a section lacks.
   static func missing(of section: Section, _ schema: KeySchema) -> [ConfigurationProblem] {
     schema.required.compactMap { key in
@@ -38,12 +41,15 @@ enum KeyRules {
     let owner = isGlobal ? nil : section
     guard let key, let problem else {
       // A key nobody reads: TISBackup stops at one in a section, so it is never passed over.
-      let nearest = Suggestion.nearest(to: name, among: known().sorted())
+      let known = known().sorted()
+      let nearest = Suggestion.nearest(to: name, among: known)
       return ConfigurationProblem(
         .warning, section: owner, place: place,
         (isGlobal ? "[global] " : "") + "unknown key '\(name)'",
         hint: nearest.map { "Did you mean '\($0)'?" }
-          ?? "Remove it, or see 'tisbackup-run --list-drivers'.")
+          ?? (known.count > listed
+            ? "Remove it, or see 'tisbackup-run --list-drivers'."
+            : "Remove it, or use one of \(known.joined(separator: ", "))."))
     }
     let shown = key.isSecret ? "***" : value.text
     return ConfigurationProblem(
