@@ -145,7 +145,7 @@ struct NRDPTests {
       "no TLS with the server", "speaks https")
   }
 
-  @Test("that is down, unknown or silent keeps all, with the cure")
+  @Test("that is down, unknown or silent keeps all, with the cure", .timeLimit(.minutes(2)))
   func unreachable() async throws {
     expectKept(
       try await submit(to: "http://127.0.0.1:\(freePort())/nrdp/"), count: 2,
@@ -154,11 +154,9 @@ struct NRDPTests {
       try await submit(to: "http://nosuch.invalid/nrdp/"), count: 2,
       "the server is not known here", "the DNS")
     let silent = try SilentServer()
-    let start = ContinuousClock.now
     expectKept(
       try await submit(to: "http://127.0.0.1:\(silent.port)/nrdp/", seconds: 1), count: 2,
       "the server did not answer in time", "raise 'timeout'")
-    #expect(ContinuousClock.now - start < .seconds(60))
   }
 
   @Test("gives up at once what it says is not JSON: it would be refused again")

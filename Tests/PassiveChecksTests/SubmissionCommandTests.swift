@@ -69,14 +69,12 @@ struct SubmissionCommandTests {
       "Is 'no-such-program-here' installed")
   }
 
-  @Test("that hangs is ended when the time is over")
+  @Test("that hangs is ended when the time is over", .timeLimit(.minutes(2)))
   func hangs() async throws {
-    let start = ContinuousClock.now
     expectKept(
       try await submit(script("exec sleep 600"), seconds: 1), count: 2,
       "ended after the limit of 1s",
       "raise 'timeout'")
-    #expect(ContinuousClock.now - start < .seconds(60))
   }
 
   @Test("is not run for nothing")

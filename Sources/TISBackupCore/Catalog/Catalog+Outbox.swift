@@ -86,7 +86,7 @@ extension Catalog {
           INSERT INTO outbox SELECT ?1, kind, section, owed_since, awaits, revision, 0, NULL
             FROM outbox WHERE target=?2
             ON CONFLICT DO UPDATE SET owed_since=coalesce(outbox.owed_since, excluded.owed_since),
-              awaits=excluded.awaits, revision=outbox.revision + 1
+              awaits=coalesce(excluded.awaits, outbox.awaits), revision=outbox.revision + 1
           """, [.text(target), .text(Self.everyTarget)])
       }
       let gone = try outboxTargets().filter { !targets.contains($0.name) }
