@@ -79,13 +79,14 @@ package struct Announcer: Sendable {
     }
   }
 
-  /// Each reason once in the life of a tool.
+  /// Each reason once in the life of a tool; one that is new also to who wants to hear little, for
+  /// the next tool will find it known.
   private func tell(_ target: TargetDelivery, _ told: inout Set<String>) {
     if target.delivered > 0 {
       world.say(Note(.info, nil, "announced \(target.delivered) to [\(target.target)]"))
     }
     for problem in target.problems where told.insert(problem).inserted {
-      world.say(Note(.warning, nil, problem))
+      world.say(Note(target.isNews ? .error : .warning, nil, problem))
     }
   }
 }

@@ -39,7 +39,7 @@ package struct DeliveryAnswer: Encodable, Sendable {
       Output.print(JSONText.encode(DeliveryAnswer(targets)))
     } else if targets.isEmpty {
       if !context.common.quiet { Output.print("nothing is owed") }
-    } else if !(context.common.quiet && state == .ok) {
+    } else if !context.common.quiet || targets.contains(where: \.isNews) {
       Output.print(table(targets).text(for: STDOUT_FILENO))
     }
     return state

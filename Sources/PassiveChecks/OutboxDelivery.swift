@@ -50,7 +50,7 @@ package struct OutboxDelivery: Sendable {
       return await group.reduce(into: []) { $0.append($1) }
     }
     let order = targets.map(\.name)
-    return found.filter { $0 != TargetDelivery(target: $0.target) }.sorted {
+    return found.filter { $0.delivered + $0.kept + $0.dropped > 0 || !$0.problems.isEmpty }.sorted {
       order.firstIndex(of: $0.target) ?? 0 < order.firstIndex(of: $1.target) ?? 0
     }
   }
@@ -70,6 +70,8 @@ package struct OutboxDelivery: Sendable {
   {
     let catalog = try configuration.catalog(.write, zone: world.zone)
     guard try !catalog.owed(to: target.name).isEmpty else { return }
+    result.earlierProblem =
+      try catalog.outboxTargets().first { $0.name == target.name }?.problem ?? ""
     let end = limit.map { ContinuousClock.now + .seconds($0) }
     guard let lock = try await lock(of: target, until: end) else {
       result.add(problem: "[\(target.name)]: another tool is announcing to it")

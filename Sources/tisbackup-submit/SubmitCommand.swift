@@ -16,7 +16,8 @@ struct SubmitCommand: Tool {
       Example: tisbackup-submit --all --passive-dry-run
 
       What a run has to announce and could not stays owed; this sends it, judged at that moment. \
-      From cron: every 10 minutes without options, every hour with --all. Exit status: 0 all \
+      From cron: every 10 minutes with -q, every hour with --all -q, which tell a reason once and \
+      not as long as it stays the same. Exit status: 0 all \
       arrived or nothing was owed, 1 some is still owed and is tried again, 2 a server refused \
       some for good, 3 could not start.
       """,

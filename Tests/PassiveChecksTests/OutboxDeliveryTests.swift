@@ -43,6 +43,19 @@ struct OutboxDeliveryTests {
       bench.log()[1] == ["backup1;tisbackup;CRITICAL", "web1.example.com;backup-web1;CRITICAL"])
   }
 
+  @Test("an outage is news when it begins, and when its reason changes")
+  func news() async throws {
+    let bench = try DeliveryBench()
+    try bench.run("web1", hours: 3)
+    for (reason, isNews) in [("down", true), ("down", false), ("slow", true), ("slow", false)] {
+      bench.answers.withLock { $0["icinga"] = { $0.map { _ in .kept(reason) } } }
+      let icinga = try #require(try await bench.deliver().first { $0.target == "icinga" })
+      #expect(icinga.isNews == isNews && icinga.problems == [reason])
+    }
+    bench.answers.withLock { $0["icinga"] = { $0.map { _ in .dropped("slow") } } }
+    #expect(try await bench.deliver().map(\.isNews) == [true])
+  }
+
   @Test("after an outage everything is told again, once: the server may have lost what it knew")
   func recovery() async throws {
     let bench = try DeliveryBench()
