@@ -36,7 +36,8 @@ package struct OutboxDelivery: Sendable {
   /// Delivers to all targets; gives what became of it, for those that were owed something.
   package func perform() async throws(BackupError) -> [TargetDelivery] {
     let catalog = try configuration.catalog(.write, zone: world.zone)
-    for gone in try catalog.setTargets(settings.targets.map(\.name)) {
+    let targets = settings.targets.map(\.name)
+    for gone in try catalog.setTargets(targets, newAt: world.now()) {
       world.say(
         Note(
           .warning, nil,
@@ -44,14 +45,13 @@ package struct OutboxDelivery: Sendable {
             + " \(gone.owed) announcements before"))
     }
     try catalog.oweDeadRuns(at: world.now(), isAlive: world.isAlive)
-    let targets = settings.targets.filter { !omitted.contains($0.name) }
+    let wanted = settings.targets.filter { !omitted.contains($0.name) }
     let found = await withTaskGroup(of: TargetDelivery.self) { group in
-      for target in targets { group.addTask { await deliver(to: target) } }
+      for target in wanted { group.addTask { await deliver(to: target) } }
       return await group.reduce(into: []) { $0.append($1) }
     }
-    let order = targets.map(\.name)
     return found.filter { $0.delivered + $0.kept + $0.dropped > 0 || !$0.problems.isEmpty }.sorted {
-      order.firstIndex(of: $0.target) ?? 0 < order.firstIndex(of: $1.target) ?? 0
+      targets.firstIndex(of: $0.target) ?? 0 < targets.firstIndex(of: $1.target) ?? 0
     }
   }
 

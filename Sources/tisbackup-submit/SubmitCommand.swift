@@ -82,7 +82,7 @@ struct SubmitCommand: Tool {
     _ world: World
   ) throws(BackupError) {
     let catalog = try configuration.catalog(.write, zone: world.zone)
-    try catalog.setTargets(settings.targets.map(\.name))
+    try catalog.setTargets(settings.targets.map(\.name), newAt: world.now())
     for target in settings.targets {
       try catalog.oweAll(subjects, to: target.name, at: world.now())
     }

@@ -38,7 +38,8 @@ final class DeliveryBench: Sendable {
       """)
     configuration.audience = Audience(settings)
     self.configuration = configuration
-    _ = try configuration.catalog(.write, zone: .utc)
+    // As if they had taken something before: a new one is told everything at first.
+    try configuration.catalog(.write, zone: .utc).setTargets(settings.targets.map(\.name))
   }
 
   static let monitoring = """

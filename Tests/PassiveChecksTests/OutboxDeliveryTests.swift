@@ -43,6 +43,20 @@ struct OutboxDeliveryTests {
       bench.log()[1] == ["backup1;tisbackup;CRITICAL", "web1.example.com;backup-web1;CRITICAL"])
   }
 
+  @Test("a new target is told everything, as soon as it takes something")
+  func newcomer() async throws {
+    let bench = try DeliveryBench()
+    try bench.run("web1", hours: 3)
+    try await bench.deliver()
+    // It was not in the ini until now.
+    let catalog = try bench.catalog()
+    try catalog.setTargets(["nagios"])
+    try bench.run("db1", hours: 1)
+    let told = try await bench.deliver()
+    #expect(told.map(\.target) == ["icinga", "nagios"])
+    #expect(told.map(\.delivered) == [7, 2])
+  }
+
   @Test("an outage is news when it begins, and when its reason changes")
   func news() async throws {
     let bench = try DeliveryBench()

@@ -71,16 +71,20 @@ extension Catalog {
   /// Brings the outbox in line with the targets of the monitoring ini; gives those that are gone,
   /// with how much they were owed.
   ///
-  /// What is owed to every target becomes owed to each.
+  /// What is owed to every target becomes owed to each. One that is new at `moment` counts as one
+  /// that could not be reached until then: it is told everything as soon as it takes something.
   @discardableResult
-  package func setTargets(_ targets: [String]) throws(BackupError) -> [(name: String, owed: Int)] {
+  package func setTargets(_ targets: [String], newAt moment: Instant? = nil) throws(BackupError)
+    -> [(name: String, owed: Int)]
+  {
     let known = try names("SELECT target FROM outbox_targets ORDER BY target")
     let owing = try names("SELECT DISTINCT target FROM outbox")
     guard known != targets.sorted() || !owing.allSatisfy(targets.contains) else { return [] }
     return try database.transaction { () throws(BackupError) in
       for target in targets {
         try database.run(
-          "INSERT OR IGNORE INTO outbox_targets (target) VALUES (?)", [.text(target)])
+          "INSERT OR IGNORE INTO outbox_targets (target, unreachable_since) VALUES (?, ?)",
+          [.text(target), SQLiteValue(moment?.catalogText(in: zone))])
         try database.run(
           """
           INSERT INTO outbox SELECT ?1, kind, section, owed_since, awaits, revision, 0, NULL
