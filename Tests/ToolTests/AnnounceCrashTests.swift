@@ -33,6 +33,12 @@ struct AnnounceCrashTests {
     let site = try await AnnounceTests.site("type = checkresults\npath = \(spool)")
     var generator = SeededGenerator(seed: 20_261_127)
     var unannounced = 0
+    // How long a whole run takes here and now, in milliseconds: the kills are spread over that.
+    let begun = ContinuousClock.now
+    try await kill(site, after: 60_000)
+    let (seconds, attoseconds) = (ContinuousClock.now - begun).components
+    let life = max(20, Int(seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000))
+    _ = try reap(spool)
     for round in 0..<40 {
       // Every other run fails, so that states alternate.
       try site.configure(
@@ -41,7 +47,7 @@ struct AnnounceCrashTests {
         try await sqlite(site.catalog, "DELETE FROM stats WHERE status='OK'")
       }
       let before = try await rows(site)
-      try await kill(site, after: Int.random(in: 10...400, using: &generator))
+      try await kill(site, after: Int.random(in: 5...(life * 5 / 4), using: &generator))
       let announced = try reap(spool)
       let after = try await rows(site)
       let submitted = try await site.tool("tisbackup-submit", "-q")
