@@ -151,6 +151,23 @@ struct CurlRunTests {
     #expect(!"\(failure)".contains("s3cret"))
     #expect(failure.cure.hasSuffix(".") && !failure.problem.hasSuffix("."))
   }
+
+  @Test(
+    "tells the same trouble in the same words, however long it took",
+    arguments: [
+      (7, "Failed to connect to h port 1 after 3 ms: Couldn't connect to server"),
+      (28, "Connection timed out after 10001 milliseconds"),
+    ])
+  func sameWords(_ status: Int32, _ words: String) {
+    let first = CurlFailure(
+      Finished(status, errors: "curl: (\(status)) \(words)\n"), nameKey: "url")
+    let later = words.replacing("3 ms", with: "47 ms").replacing("10001", with: "9999")
+    #expect(words != later)
+    #expect(
+      CurlFailure(Finished(status, errors: "curl: (\(status)) \(later)\n"), nameKey: "url") == first
+    )
+    #expect(!first.problem.contains(" ms") && !first.problem.contains("milliseconds"))
+  }
 }
 
 extension Invocation {

@@ -30,7 +30,8 @@ package struct CurlFailure: Sendable, Equatable {
     (problem, cure) = (error.message.text, error.hint?.text ?? "Try it again.")
   }
 
-  /// What curl says of a transfer, without its own name.
+  /// What curl says of a transfer, without its own name, and without how long it took: the same
+  /// trouble is to be the same sentence the next time.
   ///
   /// Anything else it prints might show a line of its configuration, and so a secret.
   private static func words(of errors: String) -> String {
@@ -38,7 +39,9 @@ package struct CurlFailure: Sendable, Equatable {
     guard let line = lines.last(where: { $0.hasPrefix("curl: (") }),
       let end = line.firstRange(of: ") ")
     else { return "" }
-    return PluginText.clean(PassiveText.safe(String(line[end.upperBound...])), limit: 200)
+    let words = PassiveText.safe(String(line[end.upperBound...]))
+      .replacing(#/ after \d+ (ms|milliseconds)/#, with: "")
+    return PluginText.clean(words, limit: 200)
   }
 
   /// Exit codes of curl(1).
