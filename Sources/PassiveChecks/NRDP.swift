@@ -65,8 +65,9 @@ package struct NRDP: PassiveSubmitter {
         sentence("what answers is not NRDP", "Check the path in 'url', which often is '/nrdp/'."))
     }
     guard verdict.status != 0 else { return .delivered }
-    let message = PluginText.clean(PassiveText.safe(verdict.message), limit: 200)
-      .replacing(token, with: "***")
+    // The token goes first: cut or cleaned it would no longer be found, and a part of it shown.
+    let message = PluginText.clean(
+      PassiveText.safe(verdict.message.replacing(token, with: "***")), limit: 200)
     let said = sentence("NRDP answers '\(message)'", Self.cure(ofMessage: verdict.message))
     // The only ones that are about what we sent: it would be refused again.
     return ["BAD JSON", "BAD XML"].contains(verdict.message) ? .dropped(said) : .kept(said)

@@ -176,6 +176,25 @@ struct NRDPTests {
       ])
   }
 
+  /// Tokens that a message is cut in, or that cleaning it changes.
+  static let echoes = [
+    (token: "s3cret-token", before: 195), (token: #"s3\cret"#, before: 4),
+    (token: "s3  cret", before: 4),
+  ]
+
+  @Test("never shows a part of the token, wherever the answer has it", arguments: echoes)
+  func echo(_ token: String, before: Int) async throws {
+    let message = String(repeating: "x", count: before) + token.replacing(#"\"#, with: #"\\"#)
+    let body = #"{"result":{"status":-1,"message":"\#(message)"}}"#
+    let transcript = Transcript([
+      ("curl -q -K -", Finished(0, body + CurlAnswer.mark(number: 0, code: "200")))
+    ])
+    let nrdp = try NRDP(target("[web]\ntype = nrdp\nurl = http://n/nrdp/\ntoken = \(token)"))
+    let deliveries = await nrdp.submit([.sample()], using: transcript.world(), patience: .long)
+    expectKept(deliveries, count: 1, "NRDP answers 'xxxx")
+    #expect(!"\(deliveries)".contains("s3"))
+  }
+
   @Test("keeps only what was not answered before curl stopped")
   func partial() async throws {
     let body = #"{"result":{"status":0,"message":"OK","meta":{"output":"100 checks processed"}}}"#
