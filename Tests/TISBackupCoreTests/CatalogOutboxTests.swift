@@ -13,12 +13,15 @@ struct CatalogOutboxTests {
     return catalog
   }
 
-  private func begin(_ section: String = "web1", after seconds: Int = 0, in catalog: Catalog)
-    throws -> RunKey
-  {
+  private static let otherWriter = ProcessIdentity(pid: 99, bootID: "another-boot", startTicks: 3)
+
+  private func begin(
+    _ section: String = "web1", after seconds: Int = 0, by writer: ProcessIdentity = someWriter,
+    in catalog: Catalog
+  ) throws -> RunKey {
     try catalog.begin(
       .backup, section: section, server: "srv", description: "",
-      at: evening.adding(seconds: seconds), by: someWriter)
+      at: evening.adding(seconds: seconds), by: writer)
   }
 
   private func owed(_ target: String = "icinga", in catalog: Catalog) throws -> [String] {
@@ -70,6 +73,30 @@ struct CatalogOutboxTests {
     try catalog.settle(news.map { ($0, .delivered) }, of: "icinga", at: evening)
     try catalog.oweDeadRuns(at: evening.adding(seconds: 9)) { _ in false }
     #expect(try owed(in: catalog) == [])
+  }
+
+  @Test("a run that dies is news while one of another section, begun at the same instant, lives")
+  func diesBesideTwin() throws {
+    let catalog = try catalog(["icinga"])
+    _ = try begin("web1", in: catalog)
+    _ = try begin("web2", by: Self.otherWriter, in: catalog)
+    try catalog.oweDeadRuns(at: evening) { $0 == Self.otherWriter }
+    #expect(try owed(in: catalog) == ["summary", "web1"])
+  }
+
+  @Test("a run that begins while the death of the one before is found is awaited all the same")
+  func beginsMeanwhile() throws {
+    let catalog = try catalog(["icinga"])
+    _ = try begin(in: catalog)
+    var second: RunKey?
+    try catalog.oweDeadRuns(at: evening) { writer in
+      if second == nil { second = try? begin(after: 5, by: Self.otherWriter, in: catalog) }
+      return writer == Self.otherWriter
+    }
+    #expect(second != nil)
+    #expect(try owed(in: catalog) == [])
+    try catalog.oweDeadRuns(at: evening) { _ in false }
+    #expect(try owed(in: catalog) == ["summary", "web1"])
   }
 
   @Test("a run that dies is news also when an earlier state was announced while it was at work")

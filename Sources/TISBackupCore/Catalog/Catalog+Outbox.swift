@@ -29,11 +29,7 @@ extension Catalog {
   /// Called inside the transaction that makes the news.
   func oweNews(of type: RecordType, _ section: String, at now: Instant) throws(BackupError) {
     guard let subject = AnnouncedSubject(ofRun: type, section) else { return }
-    for target in audience.targets {
-      for subject in [subject, .summary] where audience.kinds.contains(subject.kind) {
-        try owe(subject, to: target, at: now)
-      }
-    }
+    for target in audience.targets { try oweWithWhole(subject, to: target, at: now) }
   }
 
   /// The same for news without a row, such as a run that could not even begin.
@@ -49,6 +45,14 @@ extension Catalog {
     try database.run(
       "DELETE FROM outbox WHERE awaits=? AND section=? AND owed_since IS NULL", run)
     try database.run("UPDATE outbox SET awaits=NULL WHERE awaits=? AND section=?", run)
+  }
+
+  private func oweWithWhole(_ subject: AnnouncedSubject, to target: String, at now: Instant)
+    throws(BackupError)
+  {
+    for subject in [subject, .summary] where audience.kinds.contains(subject.kind) {
+      try owe(subject, to: target, at: now)
+    }
   }
 
   private func owe(_ subject: AnnouncedSubject, to target: String, at now: Instant)
@@ -151,30 +155,43 @@ extension Catalog {
   package func oweDeadRuns(at now: Instant, isAlive: (ProcessIdentity) -> Bool)
     throws(BackupError)
   {
+    guard try !awaitedInVain(isAlive: isAlive).isEmpty else { return }
+    // Looked for again, now that nobody else writes: the section may have begun a run since, and
+    // to owe the death of the one before would forget to await it.
+    try database.transaction { () throws(BackupError) in
+      for (target, subject) in try awaitedInVain(isAlive: isAlive) {
+        try oweWithWhole(subject, to: target, at: now)
+      }
+    }
+  }
+
+  /// The subjects whose awaited run will not end, for it is not at work.
+  private func awaitedInVain(isAlive: (ProcessIdentity) -> Bool) throws(BackupError)
+    -> [(target: String, subject: AnnouncedSubject)]
+  {
     let awaited = try database.prepare(
       "SELECT target, kind, section, awaits FROM outbox WHERE awaits IS NOT NULL")
     var dead: [(target: String, subject: AnnouncedSubject)] = []
-    var alive: Set<String>?
+    var alive: Set<[String]>?
     while try awaited.step() {
-      if alive == nil {
-        alive = Set(
-          try running().filter { !$0.isDead(isAlive: isAlive) }.map {
-            $0.start.catalogText(in: zone)
-          })
-      }
-      guard alive?.contains(awaited.text(3) ?? "") == false,
+      let section = awaited.text(2) ?? ""
+      // Sections may begin at the same instant: only both together name a run.
+      if alive == nil { alive = try runsAtWork(isAlive: isAlive) }
+      guard alive?.contains([section, awaited.text(3) ?? ""]) == false,
         let kind = AnnouncedSubject.Kind(rawValue: awaited.text(1) ?? "")
       else { continue }
-      dead.append((awaited.text(0) ?? "", AnnouncedSubject(kind, awaited.text(2) ?? "")))
+      dead.append((awaited.text(0) ?? "", AnnouncedSubject(kind, section)))
     }
-    guard !dead.isEmpty else { return }
-    try database.transaction { () throws(BackupError) in
-      for (target, subject) in dead {
-        for subject in [subject, .summary] where audience.kinds.contains(subject.kind) {
-          try owe(subject, to: target, at: now)
-        }
-      }
-    }
+    return dead
+  }
+
+  /// Section and start of every run whose writer lives.
+  private func runsAtWork(isAlive: (ProcessIdentity) -> Bool) throws(BackupError)
+    -> Set<[String]>
+  {
+    Set(
+      try running().filter { !$0.isDead(isAlive: isAlive) }
+        .map { [$0.section, $0.start.catalogText(in: zone)] })
   }
 
   /// What a target is owed: those that were tried least first, then the oldest.
