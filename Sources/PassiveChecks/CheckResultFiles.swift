@@ -47,7 +47,7 @@ package struct CheckResultFiles: PassiveSubmitter {
         .transport, .init("[\(target)] takes no check results: '\(path)' \(error.problem)"),
         hint: .init(error.cure)
       ).oneLine
-      return results.indices.map { $0 < written ? .delivered : .kept(sentence) }
+      return Delivery.inOrder(results.count, delivered: written, keptFor: sentence)
     }
     return results.map { _ in .delivered }
   }

@@ -40,7 +40,7 @@ package struct NagiosPipe: PassiveSubmitter {
         .transport, .init("[\(target)] takes no commands: '\(path)' \(error.problem)"),
         hint: .init(error.cure)
       ).oneLine
-      return lines.indices.map { $0 < written ? .delivered : .kept(sentence) }
+      return Delivery.inOrder(lines.count, delivered: written, keptFor: sentence)
     }
     return lines.map { _ in .delivered }
   }

@@ -19,6 +19,14 @@ package protocol PassiveSubmitter: Sendable {
     -> [Delivery]
 }
 
+extension Delivery {
+  /// What became of `count` results handed over in their order, of which the first `delivered` were
+  /// taken before `reason` stood in the way of all that were left.
+  static func inOrder(_ count: Int, delivered: Int, keptFor reason: String) -> [Delivery] {
+    (0..<count).map { $0 < delivered ? .delivered : .kept(reason) }
+  }
+}
+
 /// How long one call may take.
 package struct Patience: Sendable, Equatable {
   /// Whole seconds, at least 1.

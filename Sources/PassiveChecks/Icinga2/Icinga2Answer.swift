@@ -34,6 +34,7 @@ struct Icinga2Answer {
 
   /// What became of the announcement to `service`, `host!service`, of the target `target`.
   func delivery(to service: String, target: String) -> Delivery {
+    let words = words
     let said = "[\(target)]: '\(service)': HTTP \(code), \(words)"
     switch code {
     case 200 where words.hasPrefix("Successfully processed"): return .delivered

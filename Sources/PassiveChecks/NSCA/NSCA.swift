@@ -63,7 +63,7 @@ package struct NSCA: PassiveSubmitter {
       let isLate = done > 0 && ContinuousClock.now >= end && error.code == .transport
       reason = "[\(daemon.target)]: " + (isLate ? daemon.late : error).oneLine
     }
-    return results.indices.map { $0 < done ? .delivered : .kept(reason) }
+    return Delivery.inOrder(results.count, delivered: done, keptFor: reason)
   }
 }
 
