@@ -23,7 +23,7 @@ let package = Package(
     .target(name: "Monitoring"),
     .target(name: "TISBackupCore", dependencies: ["CLinux", "CSQLite"]),
     .target(name: "BackupChecks", dependencies: ["CLinux", "Monitoring", "TISBackupCore"]),
-    .target(name: "OutsideWorld", dependencies: ["TISBackupCore", subprocess]),
+    .target(name: "OutsideWorld", dependencies: ["CLinux", "TISBackupCore", subprocess]),
     .target(
       name: "PassiveChecks",
       dependencies: [

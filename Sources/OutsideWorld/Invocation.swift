@@ -8,6 +8,18 @@ package struct Invocation: Sendable, Equatable {
     case bytes([UInt8])
     /// A file, by its path.
     case file(String)
+    /// What a thread of ours writes while the program runs.
+    case source(any InputSource)
+
+    package static func == (one: Input, other: Input) -> Bool {
+      switch (one, other) {
+      case (.none, .none): true
+      case (.bytes(let one), .bytes(let other)): one == other
+      case (.file(let one), .file(let other)): one == other
+      case (.source(let one), .source(let other)): one === other
+      default: false
+      }
+    }
   }
 
   package var program: String
@@ -17,6 +29,8 @@ package struct Invocation: Sendable, Equatable {
   package var input = Input.none
   /// A file that takes standard output, made anew; nil keeps it in memory, as far as it fits.
   package var outputPath: String?
+  /// Takes standard output while the program runs; it is not kept elsewhere then.
+  package var sink: (any OutputSink)?
   package var workingFolder: String?
   /// Seconds after which the program and all its children are ended; nil waits for ever.
   package var timeLimit: Int?
@@ -40,7 +54,8 @@ package struct Invocation: Sendable, Equatable {
   package static func == (one: Invocation, other: Invocation) -> Bool {
     one.program == other.program && one.arguments == other.arguments
       && one.environment == other.environment && one.input == other.input
-      && one.outputPath == other.outputPath && one.workingFolder == other.workingFolder
+      && one.outputPath == other.outputPath && one.sink === other.sink
+      && one.workingFolder == other.workingFolder
       && one.timeLimit == other.timeLimit && one.secrets == other.secrets
       && one.lock === other.lock
   }

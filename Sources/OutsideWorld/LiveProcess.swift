@@ -85,6 +85,14 @@ struct LiveProcess {
       return try await start(
         input: .fileDescriptor(file, closeAfterSpawningProcess: true), output: output,
         errors: errors)
+    case .source(let source):
+      let pipe = try PipeThread(from: source)
+      async let fed: Void = pipe.run()
+      let end = try await start(
+        input: .fileDescriptor(pipe.programEnd, closeAfterSpawningProcess: true), output: output,
+        errors: errors)
+      await fed
+      return end
     }
   }
 
@@ -122,6 +130,16 @@ struct LiveProcess {
     _ group: ProcessGroup, input: some InputProtocol, output: CapturedFile,
     target: FileDescriptorOutput
   ) async throws -> Finished.End {
+    if let sink = invocation.sink {
+      let pipe = try PipeThread(to: sink)
+      async let drained: Void = pipe.run()
+      let result = try await Subprocess.run(
+        configuration, input: input,
+        output: .fileDescriptor(pipe.programEnd, closeAfterSpawningProcess: true), error: target
+      ) { group.leader = $0.processIdentifier.value }
+      await drained
+      return Finished.End(result.terminationStatus)
+    }
     guard let progress else {
       let result = try await Subprocess.run(
         configuration, input: input,

@@ -18,6 +18,15 @@ package enum OwnThread {
     }
   }
 
+  /// Runs `work`, which ends by itself: it waits for a disk, or for threads of ours.
+  package static func run<Result: Sendable>(_ work: @escaping @Sendable () -> Result) async
+    -> Result
+  {
+    await withCheckedContinuation { continuation in
+      start { continuation.resume(returning: work()) }
+    }
+  }
+
   /// Runs `work` on a thread that nobody waits for; on this one where the kernel has none left.
   package static func start(_ work: @escaping @Sendable () -> Void) {
     var attributes = pthread_attr_t()

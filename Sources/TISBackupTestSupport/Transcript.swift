@@ -1,5 +1,6 @@
 import OutsideWorld
 import Synchronization
+import SystemPackage
 import TISBackupCore
 import Testing
 
@@ -53,7 +54,12 @@ package final class Transcript: Sendable {
         let next = self.expected.withLock { $0.isEmpty ? nil : $0.removeFirst() }
         #expect(invocation.redacted == next?.redacted)
         do { try next?.act(invocation) } catch { Issue.record(error) }
-        return next?.answer ?? Finished(127)
+        var answer = next?.answer ?? Finished(127)
+        if let sink = invocation.sink {
+          do { try sink.drain(answer.output) } catch { Issue.record(error) }
+          answer.output = ""
+        }
+        return answer
       },
       say: { note in self.said.withLock { $0.append(note) } })
   }
@@ -61,6 +67,20 @@ package final class Transcript: Sendable {
   /// Call last: an invocation that never came is a failure too.
   package func expectFinished() {
     expected.withLock { #expect($0.isEmpty, "never ran: \($0.map(\.redacted))") }
+  }
+}
+
+extension OutputSink {
+  /// Takes a text as the output of a program.
+  package func drain(_ text: String) throws { try drain(bytes: Array(text.utf8)) }
+
+  /// Takes some bytes as the output of a program.
+  package func drain(bytes: [UInt8]) throws {
+    let file = FileDescriptor(rawValue: try ScratchFile.nameless())
+    defer { try? file.close() }
+    try file.writeAll(bytes)
+    try file.seek(offset: 0, from: .start)
+    drain(file.rawValue)
   }
 }
 
