@@ -19,3 +19,8 @@ package func makeFolder(_ path: String) throws {
 package func text(_ path: String) throws -> String {
   try String(contentsOfFile: path, encoding: .utf8)
 }
+
+/// What a file holds, byte by byte.
+package func bytes(_ path: String) throws -> [UInt8] {
+  Array(try Data(contentsOf: URL(filePath: path)))
+}

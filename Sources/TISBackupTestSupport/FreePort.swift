@@ -59,4 +59,6 @@ func withLoopbackAddress(
 package enum ServerError: Error {
   case noPort
   case notListening(String)
+  /// A client of a server failed: what it said.
+  case failed(String)
 }

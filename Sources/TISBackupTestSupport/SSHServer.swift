@@ -12,7 +12,12 @@ package struct SSHServer: Sendable {
 
   package var port: Int { server.port }
 
-  package static func start(in scratch: String) async throws -> SSHServer {
+  /// Starts it with its files in `scratch`; `environment` is added to that of every login.
+  ///
+  /// Users without a password of their own are locked out unless PAM decides.
+  package static func start(
+    in scratch: String, environment: [String: String] = [:], usesPAM: Bool = false
+  ) async throws -> SSHServer {
     let (key, host) = ("\(scratch)/id_ed25519", "\(scratch)/host_ed25519")
     for path in [key, host] {
       let made = try await program(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", path])
@@ -31,16 +36,39 @@ package struct SSHServer: Sendable {
       AuthorizedKeysFile \(scratch)/authorized_keys
       PasswordAuthentication no
       KbdInteractiveAuthentication no
-      UsePAM no
+      UsePAM \(usesPAM ? "yes" : "no")
       StrictModes no
       PermitRootLogin yes
       AcceptEnv TISBACKUP_*
+      \(setEnv(environment))
 
       """, to: "\(scratch)/sshd_config")
     let server = try await Server(
       "/usr/sbin/sshd", ["-D", "-e", "-f", configuration], port: port, log: "\(scratch)/sshd.log")
     return SSHServer(
       server: server, key: key, user: NSUserName(), knownHosts: "\(scratch)/known_hosts")
+  }
+
+  /// One line for all of them, for sshd heeds only the first; empty when there are none.
+  private static func setEnv(_ environment: [String: String]) -> String {
+    guard !environment.isEmpty else { return "" }
+    let words = environment.sorted(by: <).map { name, value in
+      let escaped = value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+      return "\"\(name)=\(escaped)\""
+    }
+    return "SetEnv " + words.joined(separator: " ")
+  }
+
+  /// Cuts every connection, as a machine that dies; commands that ran over them live on until they
+  /// notice.
+  package func kill() {
+    // A stopped listener makes no more children while they are counted.
+    server.signal(SIGSTOP)
+    let connections = server.pid.map { descendants(of: $0) } ?? []
+    for process in connections where process.name.hasPrefix("sshd") {
+      Foundation.kill(process.pid, SIGKILL)
+    }
+    server.signal(SIGKILL)
   }
 
   /// The lines of a section that reach this server.

@@ -7,6 +7,7 @@ import SystemPackage
 package final class Server: Sendable {
   package let port: Int
   private let log: String
+  private let farewell: Int32
   private let state = State()
 
   /// What is known of the process: its pid while it runs.
@@ -16,8 +17,13 @@ package final class Server: Sendable {
   }
 
   /// Starts a server and waits until it listens on `port`; what it prints goes to the file `log`.
-  package init(_ executable: String, _ arguments: [String], port: Int, log: String) async throws {
-    (self.port, self.log) = (port, log)
+  ///
+  /// `farewell` is the signal that ends it when nobody needs it any more: one that would write into
+  /// its folder until the end leaves at once, for the folder is about to be removed.
+  package init(
+    _ executable: String, _ arguments: [String], port: Int, log: String, farewell: Int32 = SIGTERM
+  ) async throws {
+    (self.port, self.log, self.farewell) = (port, log, farewell)
     let output = try FileDescriptor.open(
       FilePath(log), .writeOnly, options: [.create, .append, .closeOnExec],
       permissions: .ownerReadWrite)
@@ -43,15 +49,16 @@ package final class Server: Sendable {
   }
 
   /// Asks the server to end.
-  package func stop() {
-    state.pid.withLock { pid in
-      if let pid { kill(pid, SIGTERM) }
-    }
-  }
+  package func stop() { signal(SIGTERM) }
 
   /// Asks the server to end, and waits until it has.
   package func end() async {
     stop()
+    await hasEnded()
+  }
+
+  /// Waits until the server has ended.
+  package func hasEnded() async {
     for _ in 0..<500 where !state.hasEnded.load(ordering: .acquiring) {
       try? await Task.sleep(for: .milliseconds(20))
     }
@@ -64,8 +71,11 @@ package final class Server: Sendable {
     }
   }
 
+  /// The process, while it runs.
+  package var pid: Int32? { state.pid.withLock { $0 } }
+
   /// What the server wrote about itself.
   package var story: String { (try? String(contentsOfFile: log, encoding: .utf8)) ?? "" }
 
-  deinit { stop() }
+  deinit { signal(farewell) }
 }

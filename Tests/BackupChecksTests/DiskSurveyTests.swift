@@ -115,9 +115,10 @@ struct DiskSurveyTests {
     let fields = df.split(separator: "\n")[1].split(separator: " ")
     #expect(Int64(fields[0]) == space.totalBytes)
     let used = try #require(Int(fields[2].dropLast()))
-    #expect(abs(100 - (space.percentFree ?? -1) - Double(used)) <= 1)
+    // df rounds up, and other tests write meanwhile.
+    #expect(abs(100 - (space.percentFree ?? -1) - Double(used)) <= 2)
     let inodes = try #require(Int(fields[1].dropLast()))
-    #expect(abs(100 - (space.percentInodesFree ?? -1) - Double(inodes)) <= 1)
+    #expect(abs(100 - (space.percentInodesFree ?? -1) - Double(inodes)) <= 2)
   }
 }
 
