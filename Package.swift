@@ -6,7 +6,9 @@ let argumentParser = Target.Dependency.product(
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
 /// The tools that run backups and look after them; `check_tisbackup` stays apart, and small.
-let tools = ["run", "cleanup", "export", "register", "status", "submit"].map { "tisbackup-\($0)" }
+let tools = ["run", "cleanup", "export", "register", "status", "submit"].map {
+  "tisbackup-\($0)"
+}
 
 let package = Package(
   name: "tisbackup",
@@ -19,21 +21,27 @@ let package = Package(
     .systemLibrary(
       name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(
+      name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CLinux"),
     .target(name: "Monitoring"),
     .target(name: "TISBackupCore", dependencies: ["CLinux", "CSQLite"]),
     .target(name: "BackupChecks", dependencies: ["CLinux", "Monitoring", "TISBackupCore"]),
     .target(name: "OutsideWorld", dependencies: ["CLinux", "TISBackupCore", subprocess]),
     .target(
+      name: "BackupProofs", dependencies: ["CCrypto", "CZlib", "OutsideWorld", "TISBackupCore"]),
+    .target(
       name: "PassiveChecks",
       dependencies: [
         "CZlib", "Monitoring", "TISBackupCore", "OutsideWorld", "BackupChecks",
       ]),
-    .target(name: "BackupDrivers", dependencies: ["OutsideWorld", "TISBackupCore"]),
+    .target(
+      name: "BackupDrivers", dependencies: ["OutsideWorld", "BackupProofs", "TISBackupCore"]),
     .target(
       name: "BackupJobs",
       dependencies: [
         "Monitoring", "TISBackupCore", "OutsideWorld", "BackupChecks", "BackupDrivers",
+        "BackupProofs",
       ]),
     .target(
       name: "BackupTools",
@@ -63,13 +71,18 @@ let package = Package(
       name: "OutsideWorldTests",
       dependencies: ["OutsideWorld", "TISBackupCore", "TISBackupTestSupport"]),
     .testTarget(
+      name: "BackupProofsTests",
+      dependencies: ["BackupProofs", "OutsideWorld", "TISBackupCore", "TISBackupTestSupport"]),
+    .testTarget(
       name: "BackupDriversTests",
-      dependencies: ["BackupDrivers", "OutsideWorld", "TISBackupCore", "TISBackupTestSupport"]),
+      dependencies: [
+        "BackupDrivers", "BackupProofs", "OutsideWorld", "TISBackupCore", "TISBackupTestSupport",
+      ]),
     .testTarget(
       name: "BackupJobsTests",
       dependencies: [
-        "BackupJobs", "BackupDrivers", "BackupChecks", "Monitoring", "OutsideWorld",
-        "TISBackupCore", "TISBackupTestSupport",
+        "BackupJobs", "BackupDrivers", "BackupProofs", "BackupChecks", "Monitoring",
+        "OutsideWorld", "TISBackupCore", "TISBackupTestSupport",
       ]),
     .testTarget(
       name: "ToolTests",
