@@ -119,6 +119,6 @@ package struct FactGatherer {
 extension SectionFacts {
   fileprivate mutating func add(_ history: SectionHistory) {
     (copies, earlierSizes) = (history.copies, history.sizes)
-    (oldest, proof) = (history.oldest, history.proof)
+    (oldest, proof, failedProofs) = (history.oldest, history.proof, history.failedProofs)
   }
 }

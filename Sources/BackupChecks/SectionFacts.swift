@@ -25,8 +25,10 @@ package struct SectionFacts: Sendable {
   package var earlierSizes: [Int64] = []
   /// When the oldest good backup on record ended; nil when there is none, or nobody asks.
   package var oldest: Instant?
-  /// The newest proof that a backup can be restored, or that it cannot.
+  /// The proof that the newest backup which was put to one can be restored, or that it cannot.
   package var proof: BackupProof?
+  /// Older backups that failed their proof.
+  package var failedProofs = 0
   /// Where the newest good backup is.
   package var location = LocationState.notLookedFor
   /// What the newest failed run had to say.
@@ -59,14 +61,14 @@ package struct SectionFacts: Sendable {
   /// Finished runs that are newer than the last good one, newest first.
   package var failures: [BackupRecord] {
     let since = lastGood?.start ?? Instant(microseconds: .min)
-    return runs.filter { !isGood($0) && $0.start > since && !isRunning($0) }
+    return runs.filter { $0.status != .ok && $0.start > since && !isRunning($0) }
   }
 
   /// The words for what is judged, `backup` or `export`.
   package var noun: String { judgement.type == .export ? "export" : "backup" }
 
   private func isGood(_ run: BackupRecord) -> Bool {
-    run.status == .ok && run.type == judgement.type
+    run.isSound && run.type == judgement.type
   }
 
   /// Whether a run is really at work, as far as can be known.

@@ -220,6 +220,26 @@ struct LimitRulesTests {
     #expect(finding.perfdata.allSatisfy { $0.label == "web1_verified" && $0.unit == .seconds })
   }
 
+  @Test(arguments: [
+    (1, "1 older backup failed the proof"), (3, "3 older backups failed the proof"),
+  ])
+  func `older backups that failed are told, below what decides about the newest`(
+    _ count: Int, _ text: String
+  ) throws {
+    func finding(_ isGood: Bool, _ limit: String?) throws -> Finding {
+      let limits = try Limits.of(nil, limit)
+      return Verified().evaluate(
+        .web1([good()]) {
+          $0.proof = BackupProof(time: .noon.adding(seconds: -60), isGood: isGood)
+          ($0.failedProofs, $0.limits.verified) = (count, limits)
+        })
+    }
+    #expect(try finding(true, nil).state == .warning)
+    #expect(try finding(true, nil).text == text)
+    #expect(try finding(true, "59").text == "last proven restorable 1m ago (limit 59s)")
+    #expect(try finding(false, nil).state == .critical)
+  }
+
   @Test func `what was never backed up cannot be proven, and is told once`() throws {
     let limits = try Limits.of(nil, "1")
     #expect(Verified().evaluate(.web1 { $0.limits.verified = limits }) == Finding(.ok, ""))

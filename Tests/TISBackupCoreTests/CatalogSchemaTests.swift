@@ -29,6 +29,8 @@ import Testing
     transferred_bytes|INT
     verified_at|TEXT
     verified_status|TEXT
+    verified_log|TEXT
+    restore_seconds|REAL
 
     """
   private static let indexes = """

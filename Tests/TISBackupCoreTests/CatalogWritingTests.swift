@@ -26,7 +26,7 @@ import Testing
       try await sqlite3("select * from stats")
         == """
         web|srv|d|2026-11-23T19:10:54.000000+01:00|2026-11-23T19:10:54.000000+01:00||||||Running|\
-        ||BACKUP|4711|boot-1|99|||
+        ||BACKUP|4711|boot-1|99|||||
 
         """)
     let row = try #require(try Catalog.readable().newest(of: "web").records.first)

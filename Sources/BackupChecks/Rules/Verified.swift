@@ -21,6 +21,10 @@ package struct Verified: CheckRule {
         .critical, "the proof of \(time) failed: it cannot be restored", perfdata: [figure])
     }
     let state = limits.state(of: Double(age))
+    if state == .ok, facts.failedProofs > 0 {
+      let older = facts.failedProofs == 1 ? "1 older backup" : "\(facts.failedProofs) older backups"
+      return Finding(.warning, "\(older) failed the proof", perfdata: [figure])
+    }
     guard state != .ok else { return Finding(.ok, "", perfdata: [figure]) }
     let limit = limits.text(for: Double(age), \.spanText).map { " (\($0))" } ?? ""
     return Finding(

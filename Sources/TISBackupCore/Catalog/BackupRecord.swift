@@ -74,6 +74,8 @@ package struct BackupRecord: Sendable, Equatable {
   package var type = RecordType.backup
   /// Who wrote the row, when it was one of our tools.
   package var writer: ProcessIdentity?
+  /// When it was last proven to be restorable, or not to be.
+  package var proof: BackupProof?
 
   package init(section: String, start: Instant, status: RunStatus) {
     (self.section, self.start, self.status) = (section, start, status)
@@ -84,8 +86,21 @@ package struct BackupRecord: Sendable, Equatable {
     status == .running ? nil : end.map { max(0, $0.seconds(since: start)) }
   }
 
-  /// Whether this row stands for a backup that was taken and is complete.
-  package var isGood: Bool { status == .ok && type == .backup }
+  /// Whether this row stands for a backup that was taken and is complete, as far as is known: one
+  /// that failed its proof is none.
+  package var isGood: Bool { isSound && type == .backup }
+
+  /// Whether the run succeeded and nothing has shown since that what it left is bad.
+  package var isSound: Bool { status == .ok && !isProvenBad }
+
+  /// Whether a proof has failed that it can be restored.
+  package var isProvenBad: Bool { proof?.isGood == false }
+
+  /// Whether only a part could be made, which was kept all the same (``DiskLayout/incompleteSuffix``).
+  package var isIncomplete: Bool {
+    status == .error
+      && location.map { DiskPath.trimmed($0).hasSuffix(DiskLayout.incompleteSuffix) } == true
+  }
 
   /// Whether it claims to run although the process that wrote it is gone.
   ///

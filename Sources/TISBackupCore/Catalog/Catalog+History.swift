@@ -19,7 +19,10 @@ package struct SectionHistory: Sendable, Equatable {
   package var sizes: [Int64] = []
   /// When the oldest good backup on record ended.
   package var oldest: Instant?
+  /// That of the newest backup which was put to one.
   package var proof: BackupProof?
+  /// Older backups that failed theirs.
+  package var failedProofs = 0
 
   package init() {}
 }
@@ -33,7 +36,7 @@ extension Catalog {
     _ questions: [HistoryQuestion], type: RecordType = .backup
   ) throws(BackupError) -> [SectionHistory] {
     let scanned = try scannedCopies(questions, type)
-    let good = "backup_name=? AND status='OK' AND \(condition(type))"
+    let good = "backup_name=? AND \(isSound) AND \(condition(type))"
     let count = try database.prepare(
       "SELECT count(*) FROM stats WHERE backup_start>=? AND \(good)")
     let sizes = try database.prepare(
@@ -52,7 +55,9 @@ extension Catalog {
       }
       history.sizes = try self.sizes(question, sizes)
       if question.wantsOldest { history.oldest = try self.oldest(question.section, oldest) }
-      if let proof { history.proof = try self.proof(question.section, proof) }
+      if let proof {
+        (history.proof, history.failedProofs) = try self.proof(question.section, proof)
+      }
       result.append(history)
     }
     return result
@@ -67,7 +72,7 @@ extension Catalog {
     var copies: [HistoryQuestion: Int] = [:]
     let statement = try database.prepare(
       "SELECT backup_name, count(*) FROM stats NOT INDEXED WHERE backup_start>=?"
-        + " AND status='OK' AND \(condition(type)) GROUP BY backup_name")
+        + " AND \(isSound) AND \(condition(type)) GROUP BY backup_name")
     for (since, asked) in Dictionary(grouping: questions, by: \.countedSince) {
       guard let since else { continue }
       let byName = Dictionary(asked.map { ($0.section, $0) }) { first, _ in first }
@@ -119,23 +124,38 @@ extension Catalog {
       ?? start
   }
 
-  /// Nil where nothing was ever proven: older files lack the columns.
-  private func proofStatement(_ type: RecordType) throws(BackupError) -> SQLiteStatement? {
-    guard present.contains("verified_at"), present.contains("verified_status") else { return nil }
-    return try database.prepare(
-      "SELECT verified_at, verified_status FROM stats WHERE backup_name=? AND verified_at"
-        + " IS NOT NULL AND \(condition(type)) ORDER BY verified_at DESC LIMIT 1")
+  private var hasProofs: Bool {
+    present.contains("verified_at") && present.contains("verified_status")
   }
 
+  /// Runs that succeeded, but for those that failed a proof.
+  private var isSound: String {
+    hasProofs ? "status='OK' AND (verified_status IS NULL OR verified_status='OK')" : "status='OK'"
+  }
+
+  /// Nil where nothing was ever proven: older files lack the columns.
+  private func proofStatement(_ type: RecordType) throws(BackupError) -> SQLiteStatement? {
+    guard hasProofs else { return nil }
+    return try database.prepare(
+      "SELECT verified_at, verified_status FROM stats WHERE backup_name=? AND verified_at"
+        + " IS NOT NULL AND \(condition(type)) ORDER BY backup_start DESC")
+  }
+
+  /// The proof of the newest backup that was put to one, and how many older ones failed theirs.
   private func proof(_ section: String, _ statement: SQLiteStatement) throws(BackupError)
-    -> BackupProof?
+    -> (newest: BackupProof?, failedOlder: Int)
   {
     try statement.bind([.text(section)])
     defer { statement.reset() }
-    guard try statement.step(),
-      let time = statement.text(0).flatMap({ Instant(catalogText: $0, in: zone) })
-    else { return nil }
-    return BackupProof(time: time, isGood: statement.text(1) == "OK")
+    var (newest, failedOlder): (BackupProof?, Int) = (nil, 0)
+    while try statement.step() {
+      guard
+        let proof = BackupProof(
+          verifiedAt: statement.text(0), status: statement.text(1), in: zone)
+      else { continue }
+      if newest == nil { newest = proof } else if !proof.isGood { failedOlder += 1 }
+    }
+    return (newest, failedOlder)
   }
 
   /// The rows of a type; very old files have no column for it, and hold backups alone.

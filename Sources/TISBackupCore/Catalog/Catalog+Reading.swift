@@ -73,7 +73,7 @@ extension Catalog {
       }
       guard record.type == type else { continue }
       found[record.section, default: CatalogRows()].records.append(record)
-      if record.status == .ok, record.start.seconds(since: start) > Self.textOrderSlack {
+      if record.isSound, record.start.seconds(since: start) > Self.textOrderSlack {
         complete.insert(record.section)
       }
     }
@@ -98,7 +98,7 @@ extension Catalog {
       if let newestGood, newestGood.seconds(since: record.start) > Self.textOrderSlack { break }
       guard record.type == type else { continue }
       rows.records.append(record)
-      if record.status == .ok { newestGood = max(newestGood ?? record.start, record.start) }
+      if record.isSound { newestGood = max(newestGood ?? record.start, record.start) }
     }
     statement.reset()
     rows.records.sort { $0.start > $1.start }
@@ -176,13 +176,16 @@ extension Catalog {
 
   /// Columns that an older file lacks are read as NULL.
   private func select(withLog: Bool) -> String {
-    let ours = CatalogSchema.addedColumns.map { present.contains($0.name) ? $0.name : "NULL" }
+    let ours = [
+      "writer_pid", "writer_boot", "writer_start", "verified_at", "verified_status",
+      "restore_seconds",
+    ].map { present.contains($0) ? $0 : "NULL" }
     return "SELECT backup_name, " + (withLog ? "server_name, description," : "NULL, NULL,")
       + " backup_start, backup_end,"
       + " total_files_count, written_files_count, total_bytes, written_bytes, status,"
       + (withLog ? " log," : " NULL,") + " backup_location,"
       + (present.contains("type") ? " TYPE, " : " 'BACKUP', ")
-      + ours.prefix(3).joined(separator: ", ") + " FROM stats"
+      + ours.joined(separator: ", ") + " FROM stats"
   }
 
   private func record(in row: SQLiteStatement) -> BackupRecord? {
@@ -206,6 +209,8 @@ extension Catalog {
       record.writer = ProcessIdentity(
         pid: Int32(truncatingIfNeeded: pid), bootID: boot, startTicks: ticks)
     }
+    record.proof = BackupProof(verifiedAt: row.text(16), status: row.text(17), in: zone)
+    record.proof?.restoreSeconds = row.real(18)
     return record
   }
 }

@@ -13,11 +13,13 @@ package enum CatalogSchema {
 
   /// Ours: who writes a row; the size of all files that rsync had to send (its `Total transferred
   /// file size`, where `written_bytes` holds the new data alone); when a backup was last proven to
-  /// be restorable (in the form of `backup_start`), and what came of it (`OK` or `ERROR`).
+  /// be restorable (in the form of `backup_start`), what came of it (`OK` or `ERROR`) and in words, and
+  /// how many seconds its last restore test took to load it.
   package static let addedColumns = [
     (name: "writer_pid", type: "INT"), (name: "writer_boot", type: "TEXT"),
     (name: "writer_start", type: "INT"), (name: "transferred_bytes", type: "INT"),
     (name: "verified_at", type: "TEXT"), (name: "verified_status", type: "TEXT"),
+    (name: "verified_log", type: "TEXT"), (name: "restore_seconds", type: "REAL"),
   ]
 
   static let create = """

@@ -38,6 +38,11 @@ package struct DiskLayout: Sendable, Equatable {
   package static let partialSuffix = ".partial"
   /// Suffix under which TISBackup leaves unfinished rsync work.
   package static let oldPartialSuffix = ".rsync"
+  /// Suffix of a backup of which only a part could be made: good as far as it goes, and never taken
+  /// for a backup.
+  package static let incompleteSuffix = ".incomplete"
+  /// What ends the name of a folder that is no finished backup.
+  package static let unfinishedSuffixes = [partialSuffix, oldPartialSuffix, incompleteSuffix]
   /// Prefix of what is being deleted.
   package static let trashPrefix = ".trash-"
   /// The file whose lock says that a section is at work.
