@@ -40,10 +40,21 @@ package struct Workspace: Sendable {
   package var partial: String
   /// Finished backups whose unchanged files may be linked, best first.
   package var linkTargets: [String]
+  /// Whether files of those backups may have gone bad on the disk without a change of size or time:
+  /// then only their content tells whether they may be linked.
+  package var comparesContent = false
   /// Held by every program that writes here.
   package var lock: FileLock?
   /// Takes progress for people; nil when nobody looks.
   package var progress: World.Progress?
+
+  /// The date in the name of the finished backup (`YYYYMMDD-HHhMMmSS`).
+  package var date: String {
+    let name = DiskPath.name(of: partial)
+    return String(
+      name.hasSuffix(DiskLayout.partialSuffix)
+        ? name.dropLast(DiskLayout.partialSuffix.count) : name[...])
+  }
 
   package init(
     folder: String, partial: String, linkTargets: [String] = [], lock: FileLock? = nil,

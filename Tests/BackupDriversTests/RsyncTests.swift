@@ -142,6 +142,13 @@ struct RsyncTests {
         ] + Self.transport + Self.ends)
   }
 
+  @Test func `backups that may have gone bad are linked by content alone`() throws {
+    var workspace = Workspace.first
+    (workspace.linkTargets, workspace.comparesContent) = (["/backup/web1/a"], true)
+    let arguments = try Rsync(.rsync()).onlyArguments(workspace)
+    #expect(arguments.contains("--checksum"))
+  }
+
   @Test(arguments: [("", nil), ("timeout = 2h", 7200), ("timeout = 30", 30)])
   func `a run has the limit the ini gives it, and neither input nor variables of its own`(
     _ lines: String, _ seconds: Int?

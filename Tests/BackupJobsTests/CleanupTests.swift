@@ -1,5 +1,7 @@
+import BackupProofs
 import Foundation
 import Monitoring
+import OutsideWorld
 import TISBackupCore
 import TISBackupTestSupport
 import Testing
@@ -55,6 +57,87 @@ struct CleanupTests {
     try clean()
     let types = try await bench.sqlite("SELECT quote(TYPE) FROM stats ORDER BY backup_start")
     #expect(types == ["'CLEAN'", type])
+  }
+
+  /// Rows and folders of incomplete backups: hours before now, and whether each has a row.
+  private func incomplete(_ hours: Int, hasRow: Bool = true) throws {
+    let place = try bench.snapshot("\(Bench.name(hours: hours)).incomplete")
+    if hasRow { try bench.row(.error, hours: hours, location: place) }
+  }
+
+  @Test func `removes incomplete backups once a newer good one is there, and keeps newer ones`()
+    throws
+  {
+    try bench.backup(hours: 10)
+    for hours in [2, 12, 300] { try incomplete(hours) }
+    for hours in [3, 13] { try incomplete(hours, hasRow: false) }
+    let plan = try job.plan()[0]
+    let decisions = plan.retention.entries.map(\.decision)
+    #expect(
+      decisions == [
+        .keep(.incomplete), .keep(.young), .remove(.superseded), .remove(.superseded),
+      ])
+    #expect(plan.superseded == ["\(Bench.name(hours: 13)).incomplete"])
+    #expect(try clean().message == "removed 2 backups")
+    let kept = [10, 3, 2].map(Bench.name)
+    #expect(names(folder) == [".lock", kept[0], kept[1] + ".incomplete", kept[2] + ".incomplete"])
+    #expect(try bench.rows().map(\.type) == [.backup, .backup, .clean, .clean])
+    #expect(try clean().message == "nothing to remove")
+  }
+
+  @Test func `keeps incomplete backups while the only good one is gone from the disk`() throws {
+    try bench.row(.ok, hours: 1)
+    try incomplete(12)
+    try incomplete(300)
+    var job = job
+    job.force = true
+    #expect(try job.perform(job.plan())[0].message == "nothing to remove")
+  }
+
+  @Test func `removes the manifest with its backup, and what is the manifest of nothing`()
+    async throws
+  {
+    for hours in [1, 300] {
+      let place = try bench.backup(hours: hours)
+      _ = try await FileManifest.record(place, as: place)
+    }
+    let (old, newer) = (Bench.name(hours: 300), Bench.name(hours: 0))
+    let header = "tisbackup manifest 1\n"
+    try bench.snapshot("\(newer).partial")
+    for name in [".\(newer).manifest", ".gone.manifest", ".gone.manifest.new"] {
+      try write(header, to: "\(folder)/\(name)")
+    }
+    for name in [".theirs.manifest", ".theirs.manifest.new"] {
+      try write("theirs", to: "\(folder)/\(name)")
+    }
+    #expect(names(folder).contains(".\(old).manifest"))
+    #expect(try clean().kind == .ok)
+    let good = Bench.name(hours: 1)
+    #expect(
+      names(folder) == [
+        ".\(good).manifest", ".\(newer).manifest", ".lock", ".theirs.manifest",
+        ".theirs.manifest.new", good, "\(newer).partial",
+      ])
+  }
+
+  @Test func `keeps a backup that somebody reads, until the next one`() throws {
+    try bench.backup(hours: 1)
+    let old = try bench.backup(hours: 300)
+    let older = try bench.backup(hours: 301)
+    var reader = try FileLock(sharing: old)
+    #expect(reader != nil)
+    let transcript = Transcript([])
+    let job = CleanupJob(bench.configuration, bench.sections, world: transcript.world())
+    #expect(try job.perform(job.plan())[0] == SectionResult("web1", .ok, "removed 1 backup"))
+    #expect(exists("\(old)/file") && !exists(older))
+    #expect(try bench.rows().map(\.type) == [.backup, .backup, .clean])
+    #expect(
+      transcript.notes.contains(
+        Note(
+          .warning, "web1", "kept \(Bench.name(hours: 300)): it is being verified or exported")))
+    reader = nil
+    #expect(try clean().message == "removed 1 backup")
+    #expect(!exists(old))
   }
 
   @Test func `as a plan touches nothing`() throws {

@@ -36,19 +36,21 @@ struct CleanupTroubleTests {
 
   /// How far a cleanup came before it was stopped: each step of it, in its order.
   enum Stop: CaseIterable {
-    case renamed, recorded, receiptRemoved, halfRemoved
+    case renamed, recorded, receiptRemoved, manifestRemoved, halfRemoved
   }
 
   @Test(arguments: Stop.allCases)
   func `and is stopped at any instant is finished by the next`(_ stop: Stop) throws {
     try twoBackups()
     try writeReceipt()
+    try write("tisbackup manifest 1\n", to: "\(folder)/.\(old).manifest")
     try makeFolder("\(folder)/\(old)/sub")
     Glibc.rename("\(folder)/\(old)", "\(folder)/.trash-\(old)")
     if stop != .renamed {
       try bench.catalog(.write).markClean([try #require(try bench.rows().last)])
     }
-    if stop == .receiptRemoved || stop == .halfRemoved { unlink("\(folder)/.\(old).json") }
+    if ![.renamed, .recorded].contains(stop) { unlink("\(folder)/.\(old).json") }
+    if [.manifestRemoved, .halfRemoved].contains(stop) { unlink("\(folder)/.\(old).manifest") }
     if stop == .halfRemoved { unlink("\(folder)/.trash-\(old)/file") }
     #expect(try clean()[0].kind == .ok)
     #expect(names(folder) == [".lock", Bench.name(hours: 1)])

@@ -6,7 +6,7 @@ import Testing
 
 @testable import BackupJobs
 
-/// Real rsync and sha256sum, with a scripted clock; `after` may meddle once a program has ended.
+/// Real rsync, with a scripted clock; `after` may meddle once a program has ended.
 func exportWorld(
   now: Instant = Bench.now, after: @escaping @Sendable (Invocation) throws -> Void = { _ in }
 ) -> World {

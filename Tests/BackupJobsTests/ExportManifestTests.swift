@@ -1,3 +1,4 @@
+import BackupProofs
 import TISBackupCore
 import TISBackupTestSupport
 import Testing
@@ -9,6 +10,7 @@ struct ExportManifestTests {
   private static let oddBytes: [UInt8] = [0x0a, 0x0d, 0x5c, 0x20, 0x2f, 0x61, 0xe9, 0xff]
   private let folder = ScratchDirectory.path
   private let sum = String(repeating: "a", count: 64)
+  private var digest: SHA256.Digest { get throws { try #require(SHA256.Digest(hex: sum.utf8)) } }
 
   @Test(arguments: [
     ("plain", "SUM  web1/g/plain\n"), ("a\nb", "\\SUM  web1/g/a\\nb\n"),
@@ -18,7 +20,7 @@ struct ExportManifestTests {
   func `writes a name as sha256sum does`(_ name: String, _ line: String) throws {
     try makeFolder("\(folder)/web1/g")
     var manifest = ExportManifest()
-    manifest.replace("web1/g", with: [FileSum(path: Array(name.utf8), digest: sum)])
+    try manifest.replace("web1/g", with: [FileSum(path: Array(name.utf8), digest: digest)])
     try manifest.write(in: folder)
     #expect(
       try text("\(folder)/MANIFEST.sha256") == line.replacing("SUM", with: sum))
@@ -27,6 +29,7 @@ struct ExportManifestTests {
   @Test func `that is read comes back as it was written, whatever the names`() throws {
     var random = SeededGenerator(seed: 12)
     for generation in ["web1/a", "web1/b", "web2/a"] { try makeFolder("\(folder)/\(generation)") }
+    let digest = try digest
     for _ in 0..<200 {
       var manifest = ExportManifest()
       for generation in ["web1/a", "web1/b", "web2/a"] {
@@ -34,7 +37,7 @@ struct ExportManifestTests {
           let bytes = (0..<Int.random(in: 1...12, using: &random)).map { _ in
             Self.oddBytes.randomElement(using: &random) ?? 1
           }
-          return FileSum(path: [UInt8(0x61 + number)] + bytes, digest: sum)
+          return FileSum(path: [UInt8(0x61 + number)] + bytes, digest: digest)
         }
         manifest.replace(generation, with: sums)
       }

@@ -51,9 +51,11 @@ struct ExportTroubleTests {
 
   @Test func `finds a backup that changes while it is copied`() async throws {
     let place = try bench.backup(hours: 1)
-    let world = exportWorld { invocation in
-      guard invocation.program == "xargs" else { return }
-      try write("new", to: "\(place)/file that came later")
+    var world = exportWorld()
+    // What is to be proven is known by then, and the copy begins.
+    world.say = { note in
+      guard note.text.hasPrefix("rsync ") else { return }
+      #expect(throws: Never.self) { try write("new", to: "\(place)/file that came later") }
     }
     let result = try await bench.exported(world: world)[0]
     #expect(result.message.contains("such as 'file that came later'"))
@@ -71,6 +73,22 @@ struct ExportTroubleTests {
     #expect(try await bench.exported(keep: 2).map(\.kind) == [.warning])
     #expect(try await bench.exported(keep: 2).map(\.kind) == [.ok])
     #expect(try text("\(copies)/\(name)/file") == text("\(second)/file"))
+  }
+
+  @Test func `leaves a backup alone that cleanup removes, and holds off cleanup itself`()
+    async throws
+  {
+    let place = try bench.backup(hours: 1)
+    var lock = try FileLock(claiming: place)
+    #expect(lock != nil)
+    #expect(try await bench.exported()[0].message.contains("is being removed"))
+    lock = nil
+    var world = exportWorld()
+    world.say = { note in
+      guard note.text.hasPrefix("rsync ") else { return }
+      do { #expect(try FileLock(claiming: place) == nil) } catch { Issue.record(error) }
+    }
+    #expect(try await bench.exported(world: world).map(\.kind) == [.ok])
   }
 
   @Test func `names a copy on the target that rotted, and makes it again`() async throws {

@@ -1,3 +1,4 @@
+import BackupProofs
 import Glibc
 import Monitoring
 import OutsideWorld
@@ -26,7 +27,9 @@ struct RunJobTests {
     let bench = try Bench(Bench.rsync("web1", "description = the shop"))
     let result = try await run(bench, [bench.copy()])[0]
     #expect(result.kind == .ok && result.state == .ok)
-    #expect(names("\(bench.base)/web1") == [".\(Bench.date).json", ".lock", Bench.date])
+    #expect(
+      names("\(bench.base)/web1")
+        == [".\(Bench.date).json", ".\(Bench.date).manifest", ".lock", Bench.date])
     let row = try #require(try bench.rows().first)
     #expect(row.status == .ok && row.type == .backup)
     #expect(row.location == "\(bench.base)/web1/\(Bench.date)")
@@ -79,6 +82,52 @@ struct RunJobTests {
     let bench = try Bench(Bench.rsync("web1", line))
     _ = try await run(bench, [.init(bench.copyLine(), Finished(exit, Finished.statistics))])
     #expect(try bench.rows().map(\.status) == [status])
+  }
+
+  @Test(arguments: [("yes", true), ("no", false)])
+  func `records what is in it, unless its section asks not to`(_ word: String, _ isThere: Bool)
+    async throws
+  {
+    let bench = try Bench(Bench.rsync("web1", "manifest = \(word)"))
+    #expect(try await run(bench, [bench.copy()])[0].kind == .ok)
+    let place = "\(bench.base)/web1/\(Bench.date)"
+    #expect(FileManifest.isThere(forBackup: place) == isThere)
+    guard isThere else { return }
+    #expect(try await FileManifest.compare(place, sample: 100, day: 0).isClean)
+  }
+
+  @Test func `reads no file that is linked to an older backup`() async throws {
+    let bench = try Bench()
+    _ = try await run(bench, [bench.copy()])
+    let (old, date) = ("\(bench.base)/web1/\(Bench.date)", "20231114-23h13m20")
+    var copy = bench.copy("web1", date, links: [Bench.date])
+    copy.act = { invocation in
+      let partial = try #require(invocation.arguments.last)
+      link("\(old)/file", "\(partial)file")
+      try write("more\n", to: "\(partial)more")
+    }
+    let transcript = Transcript(steps: [copy])
+    let world = transcript.world(now: Bench.now.adding(seconds: 3600))
+    let job = RunJob(bench.configuration, bench.sections, world: world)
+    #expect(try await job.perform().map(\.kind) == [.ok])
+    #expect(
+      transcript.notes.map(\.text).contains(
+        "manifest: 2 entries, 1 files read (5 B), 1 known"), "\(transcript.notes)")
+  }
+
+  @Test func `whose manifest cannot be written has failed, and its work is taken up`()
+    async throws
+  {
+    let bench = try Bench()
+    let manifest = "\(bench.base)/web1/.\(Bench.date).manifest"
+    try makeFolder("\(manifest)/in the way")
+    let result = try await run(bench, [bench.copy()])[0]
+    #expect(result.kind == .failed)
+    #expect(result.message.hasPrefix("cannot write '\(manifest)': "))
+    #expect(try bench.rows().map(\.status) == [.error])
+    #expect(
+      names("\(bench.base)/web1")
+        == [".\(Bench.date).manifest", ".lock", "\(Bench.date).partial"])
   }
 
   @Test func `that copied nothing leaves no empty folder behind`() async throws {

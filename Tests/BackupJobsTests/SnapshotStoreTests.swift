@@ -1,4 +1,5 @@
 import BackupDrivers
+import BackupProofs
 import Foundation
 import OutsideWorld
 import TISBackupCore
@@ -115,6 +116,8 @@ struct SnapshotStoreTests {
     try bench.snapshot(Bench.date)
     try bench.snapshot("20231114-22h13m21")
     #expect(store.freeStart(Bench.now, for: driver) == Bench.now.adding(seconds: 2))
+    try bench.snapshot("20231114-22h13m22.incomplete")
+    #expect(store.freeStart(Bench.now, for: driver) == Bench.now.adding(seconds: 3))
   }
 
   @Test func `promotion gives the backup its name, and its receipt tells what it is`() throws {
@@ -127,6 +130,17 @@ struct SnapshotStoreTests {
     let receipt = try #require(RunReceipt.read(forBackup: "\(folder)/\(Bench.date)"))
     #expect(receipt.outcome == outcome)
     #expect(receipt.start == "2023-11-14T22:13:20.000000+00:00")
+  }
+
+  @Test func `a manifest is that of the finished backup, and belongs to nothing before`()
+    async throws
+  {
+    let (key, catalog) = (try begun(), try bench.catalog())
+    try write("data\n", to: try store.preparePartial(Bench.date) + "/file")
+    try await store.recordManifest(Bench.date, in: catalog)
+    #expect(names(folder) == [".\(Bench.date).manifest", "\(Bench.date).partial"])
+    let place = try store.promote(Bench.date, key, Outcome(.ok))
+    #expect(try await FileManifest.compare(place, sample: 100, day: 0).isClean)
   }
 
   @Test func `a promotion that fails leaves no receipt behind`() throws {

@@ -1,3 +1,4 @@
+import BackupProofs
 import Foundation
 import OutsideWorld
 import Synchronization
@@ -105,10 +106,12 @@ struct StopTests {
       if row.start >= Bench.now {
         #expect(names(location).filter { $0 != "file" } == ["one", "two"], "\(moment)")
         #expect(RunReceipt.read(forBackup: location) != nil, "\(moment)")
+        let comparison = try await FileManifest.compare(location, sample: 100, day: 0)
+        #expect(comparison.isClean && comparison.files >= 2, "\(moment): \(comparison.first)")
       }
     }
     let finished = Set(rows.compactMap(\.location).map(DiskPath.name))
-    let left = names("\(bench.base)/web1").filter { $0 != ".lock" && !$0.hasSuffix(".json") }
+    let left = names("\(bench.base)/web1").filter { !$0.hasPrefix(".") }
     #expect(Set(left) == finished, "\(moment)")
     #expect(rows.filter { $0.status == .error }.allSatisfy { $0.location == nil }, "\(moment)")
     return rows.reversed().map(\.status)

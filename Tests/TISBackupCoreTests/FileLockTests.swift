@@ -55,4 +55,29 @@ import Testing
     }
     #expect(access(target, F_OK) != 0)
   }
+
+  @Test func `readers share what nobody may claim meanwhile, folders and files`() throws {
+    let file = path + "-file"
+    try SmallFile.write([], to: file)
+    for place in [ScratchDirectory.path, file] {
+      var readers = [try FileLock(sharing: place), try FileLock(sharing: place)]
+      #expect(readers.allSatisfy { $0 != nil })
+      #expect(try FileLock(claiming: place) == nil)
+      readers = []
+      let claim = try FileLock(claiming: place)
+      #expect(claim != nil)
+      #expect(try FileLock(sharing: place) == nil)
+      #expect(try FileLock(claiming: place) == nil)
+      withExtendedLifetime(claim) {}
+    }
+  }
+
+  @Test func `what is not there, or a link, is neither shared nor claimed nor made`() {
+    symlink(ScratchDirectory.path, path)
+    for place in [path, path + "-none"] {
+      #expect(throws: BackupError.self) { try FileLock(sharing: place) }
+      #expect(throws: BackupError.self) { try FileLock(claiming: place) }
+    }
+    #expect(access(path + "-none", F_OK) != 0)
+  }
 }

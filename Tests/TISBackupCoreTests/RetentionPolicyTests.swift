@@ -91,6 +91,29 @@ struct RetentionPolicyTests {
     #expect(decisions(plan(cases.reversed())) == expected)
   }
 
+  @Test(arguments: [false, true])
+  func `what is incomplete goes when a good one is newer, and stays until then`(_ force: Bool) {
+    func backup(_ age: Int, _ status: RunStatus = .error, exists: Bool = true) -> StoredBackup {
+      var backup = Case(age, status, exists: exists).backup
+      backup.record.location = "/b/web/x" + (status == .error ? ".incomplete/" : "")
+      return backup
+    }
+    let backups = [
+      backup(1), backup(2), backup(3, .ok, exists: false), backup(40), backup(50, .ok), backup(51),
+      backup(60, exists: false),
+    ]
+    let plan = RetentionPolicy(days: 30, force: force).plan(for: backups, now: Self.now, in: .paris)
+    let kept = "keep: incomplete, and no good backup is newer"
+    #expect(
+      decisions(plan) == [
+        kept, kept, "keep: within retention", kept, "keep: last good backup",
+        "remove: incomplete, and a newer good backup exists",
+        force
+          ? "remove: no longer on disk"
+          : "keep: not on disk, and no good backup within retention proves the disk is there",
+      ])
+  }
+
   @Test func `force removes without a fresh good backup, but never the last good one`() {
     let cases = [Case(1, .error), Case(40, .warning), Case(41), Case(50), Case(60, exists: false)]
     #expect(

@@ -32,7 +32,9 @@ package struct RsyncOptions: Sendable, Equatable {
   ///
   /// `without` names those that an end turned out to lack.
   package func arguments(into workspace: Workspace, without missing: Set<String> = []) -> [String] {
-    let links = workspace.linkTargets.map { "--link-dest=\($0)" }
+    let links =
+      workspace.linkTargets.map { "--link-dest=\($0)" }
+      + (workspace.comparesContent ? ["--checksum"] : [])
     let progress = workspace.progress == nil ? [] : ["--info=progress2"]
     return base + extras.filter { !missing.contains($0) }
       + [

@@ -1,3 +1,4 @@
+import BackupProofs
 import Glibc
 import OutsideWorld
 import TISBackupCore
@@ -68,27 +69,39 @@ package struct CleanupJob: Sendable {
 
   private func findLeftovers(in plan: inout SectionCleanup, _ backups: [StoredBackup]) {
     let newestGood = backups.filter { $0.exists && $0.record.isGood }.map(\.record.start).max()
-    let names = DiskLayout.names(in: plan.folder)
-    for name in names {
+    // What has a row is judged by it.
+    let judged = Set(
+      backups.compactMap(\.record.location).map { DiskPath.name(of: DiskPath.trimmed($0)) })
+    for name in DiskLayout.names(in: plan.folder) {
       if name.hasPrefix(DiskLayout.trashPrefix) {
         plan.trash.append(name)
-      } else if let start = unfinishedStart(of: name), let newestGood, start < newestGood {
+      } else if let start = unfinishedStart(of: name) {
+        guard let newestGood, start < newestGood, !judged.contains(name) else { continue }
         plan.superseded.append(name)
-      } else if name.hasPrefix("."), name.hasSuffix(".json") {
-        let backup = String(name.dropFirst().dropLast(5))
-        // Somebody else's file may have such a name too.
-        if !names.contains(backup), !names.contains(backup + DiskLayout.partialSuffix),
-          RunReceipt.read(forBackup: "\(plan.folder)/\(backup)") != nil
-        {
-          plan.orphanedReceipts.append(name)
-        }
+      } else if isOrphan(name, in: plan.folder) {
+        plan.orphans.append(name)
       }
     }
   }
 
+  /// Whether a name is that of a receipt or manifest, and its backup is neither there nor begun.
+  private func isOrphan(_ name: String, in folder: String) -> Bool {
+    guard
+      let backup = receiptOwner(name, folder)
+        ?? FileManifest.backupName(ofManifest: name, in: folder)
+    else { return false }
+    return !["", DiskLayout.partialSuffix].contains { Self.exists("\(folder)/\(backup)\($0)") }
+  }
+
+  private func receiptOwner(_ name: String, _ folder: String) -> String? {
+    guard name.hasPrefix("."), name.hasSuffix(".json") else { return nil }
+    let backup = String(name.dropFirst().dropLast(5))
+    // Somebody else's file may have such a name too.
+    return RunReceipt.read(forBackup: "\(folder)/\(backup)") == nil ? nil : backup
+  }
+
   private func unfinishedStart(of name: String) -> Instant? {
-    for suffix in [DiskLayout.partialSuffix, DiskLayout.oldPartialSuffix]
-    where name.hasSuffix(suffix) {
+    for suffix in DiskLayout.unfinishedSuffixes where name.hasSuffix(suffix) {
       return SnapshotName.start(of: name.dropLast(suffix.count), in: world.zone)
     }
     return nil
@@ -122,32 +135,58 @@ package struct CleanupJob: Sendable {
     }
     defer { withExtendedLifetime(lock) {} }
     for name in plan.trash { try FileTree.remove("\(plan.folder)/\(name)") }
-    for backup in plan.retention.removals { try remove(backup, plan, catalog) }
+    var count = 0
+    for backup in plan.retention.removals where try remove(backup, plan, catalog) { count += 1 }
     for name in plan.superseded {
       try moveToTrash(name, in: plan.folder)
       try FileTree.remove("\(plan.folder)/\(DiskLayout.trashPrefix)\(name)")
       world.say(Note(.info, plan.section, "removed the unfinished \(name)"))
     }
-    for name in plan.orphanedReceipts { unlink("\(plan.folder)/\(name)") }
-    let count = plan.retention.removals.count
+    // Since the plan was made, a run may have taken that name.
+    for name in plan.orphans where isOrphan(name, in: plan.folder) {
+      unlink("\(plan.folder)/\(name)")
+    }
     return SectionResult(plan.section, .ok, "removed \(count) backup\(count == 1 ? "" : "s")")
   }
 
-  /// Removes one backup: trash, catalog, then the data.
+  /// Removes one backup: trash, catalog, receipt and manifest, then the data; false when somebody
+  /// reads it, so that it stays until the next cleanup.
   ///
   /// Stopped after the rename, the row still says BACKUP of something that is gone: the next
   /// cleanup finds and marks it. Stopped after the row, the trash is emptied by the next cleanup.
   private func remove(_ backup: StoredBackup, _ plan: SectionCleanup, _ catalog: Catalog)
-    throws(BackupError)
+    throws(BackupError) -> Bool
   {
-    guard let location = backup.record.location.map(DiskPath.trimmed) else { return }
+    guard let location = backup.record.location.map(DiskPath.trimmed) else { return false }
     let name = DiskPath.name(of: location)
     let trash = "\(plan.folder)/\(DiskLayout.trashPrefix)\(name)"
+    let claim = backup.exists ? Claim("\(plan.folder)/\(name)") : nil
+    if claim?.isRefused == true {
+      world.say(Note(.warning, plan.section, "kept \(name): it is being verified or exported"))
+      return false
+    }
+    defer { withExtendedLifetime(claim) {} }
     if backup.exists { try moveToTrash(name, in: plan.folder) }
     try catalog.markClean([backup.record])
     unlink(RunReceipt.path(forBackup: "\(plan.folder)/\(name)"))
+    unlink(FileManifest.path(forBackup: "\(plan.folder)/\(name)"))
     try FileTree.remove(trash)
     world.say(Note(.info, plan.section, "removed \(name)"))
+    return true
+  }
+
+  /// The word of everybody else that a backup may go.
+  private struct Claim {
+    private var lock: FileLock?
+    private(set) var isRefused = false
+
+    /// What cannot be opened, such as a link, has no lock that anybody could hold.
+    init(_ place: String) {
+      do throws(BackupError) {
+        lock = try FileLock(claiming: place)
+        isRefused = lock == nil
+      } catch {}
+    }
   }
 
   /// What went or was taken up by a run since the plan was made is not there to be moved.

@@ -10,13 +10,13 @@ package struct SectionCleanup: Sendable, Equatable {
   package var superseded: [String] = []
   /// What an earlier cleanup had begun to remove.
   package var trash: [String] = []
-  /// Receipts whose backup is gone.
-  package var orphanedReceipts: [String] = []
+  /// Receipts and manifests whose backup is gone.
+  package var orphans: [String] = []
   /// Why the section was not looked at, when it was not.
   package var skipped: String?
 
   /// Whether there is anything to do.
   package var isEmpty: Bool {
-    retention.removals.isEmpty && superseded.isEmpty && trash.isEmpty && orphanedReceipts.isEmpty
+    retention.removals.isEmpty && superseded.isEmpty && trash.isEmpty && orphans.isEmpty
   }
 }

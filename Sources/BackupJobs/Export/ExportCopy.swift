@@ -16,6 +16,11 @@ struct ExportCopy {
   /// manifest, then it gets its name; only then older generations go. A manifest that names what is
   /// not there is put right by the next export.
   func perform(_ manifest: inout ExportManifest) async throws(BackupError) -> Outcome {
+    // Cleanup leaves alone what is being read.
+    guard let reading = try FileLock(sharing: item.source) else {
+      throw BackupError(.locked, .beingRemoved(item), hint: .exportAgain)
+    }
+    defer { withExtendedLifetime(reading) {} }
     try DiskLayout.makeFolder(item.folder)
     let wanted = try await sums(below: isFolder ? item.source : DiskPath.parent(of: item.source))
     let rotten = item.isThere ? try await different(item.destination, from: wanted) : []
@@ -95,7 +100,7 @@ struct ExportCopy {
 
   private func sums(below folder: String) async throws(BackupError) -> [FileSum] {
     let only = isFolder ? nil : DiskPath.name(of: item.source)
-    return try await FileSums(root: folder, only: only, world: world).compute()
+    return try await FileSums(root: folder, only: only).compute()
   }
 
   /// Gives the proven copy its name; one that went bad makes way for it.
@@ -141,6 +146,10 @@ struct ExportCopy {
 }
 
 extension BackupError.Message {
+  fileprivate static func beingRemoved(_ item: ExportPlan.Item) -> Self {
+    "section [\(item.section)]: '\(item.source)' is being removed by tisbackup-cleanup"
+  }
+  fileprivate static let exportAgain: Self = "Export again: a newer backup is there."
   fileprivate static func copyFailed(_ item: ExportPlan.Item, _ finished: Finished) -> Self {
     "section [\(item.section)]: rsync to '\(item.incoming)' failed (\(finished.end)): \(finished.reason)"
   }

@@ -1,3 +1,4 @@
+import BackupProofs
 import Glibc
 import TISBackupCore
 
@@ -57,6 +58,6 @@ struct ExportManifest: Sendable, Equatable {
       }
     }
     let isEscaped = name.count != generation.utf8.count + 1 + sum.path.count
-    return (isEscaped ? [0x5c] : []) + Array(sum.digest.utf8) + [0x20, 0x20] + name + [0x0a]
+    return (isEscaped ? [0x5c] : []) + sum.digest.hexBytes + [0x20, 0x20] + name + [0x0a]
   }
 }

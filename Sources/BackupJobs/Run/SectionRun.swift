@@ -50,7 +50,7 @@ struct SectionRun {
 
   /// The row is begun before anything is done and ended whatever happens: a run that dies is seen
   /// by its row, whose writer is gone.
-  private func perform(_ driver: any BackupDriver, _ lock: FileLock) async throws(BackupError)
+  func perform(_ driver: any BackupDriver, _ lock: FileLock) async throws(BackupError)
     -> SectionResult
   {
     let catalog = try configuration.catalog(.write, zone: world.zone)
@@ -66,8 +66,8 @@ struct SectionRun {
       outcome = try await backUp(driver, key, lock, store, catalog)
     } catch {
       let log = error.oneLine(about: section.name)
-      try catalog.end(key, Outcome(.error, log: log), at: world.now())
       store.dropEmptyPartial(of: key, driver)
+      try catalog.end(key, Outcome(.error, log: log), at: world.now())
       return failed(error)
     }
     guard let outcome else {
@@ -78,7 +78,7 @@ struct SectionRun {
     // Stopped before this, or refused by the catalog: the receipt beside the backup lets the next
     // run end the row as it is, so nothing else may be written over it here.
     try catalog.end(key, outcome, at: world.now())
-    return succeeded(outcome)
+    return outcome.status == .error ? failed(outcome) : succeeded(outcome)
   }
 
   /// Hooks around the driver; nil when a hook asked to skip.
@@ -98,10 +98,15 @@ struct SectionRun {
     let complaint = await hooks.after(result)
     guard var outcome = try result.get() else { return nil }
     if let complaint {
-      outcome.status = .warning
+      if outcome.status == .ok { outcome.status = .warning }
       outcome.log += "\n\(complaint)"
     }
     let name = driver.artifactName(for: SnapshotName.text(for: key.start, in: world.zone))
+    guard outcome.status != .error else {
+      outcome.location = try store.keepIncomplete(name)
+      return outcome
+    }
+    try await store.recordManifest(name, in: catalog)
     outcome.location = try store.promote(name, key, outcome)
     return outcome
   }
@@ -112,9 +117,17 @@ struct SectionRun {
   ) async throws(BackupError) -> Outcome {
     let name = driver.artifactName(for: SnapshotName.text(for: key.start, in: world.zone))
     let partial = try store.preparePartial(name)
-    let workspace = Workspace(
+    var workspace = Workspace(
       folder: folder, partial: partial, linkTargets: try store.linkTargets(in: catalog),
       lock: lock, progress: progress)
+    workspace.comparesContent = try store.isDoubtful(in: catalog)
+    if workspace.comparesContent {
+      world.say(
+        Note(
+          .warning, section.name,
+          "the newest backup failed its proof: unchanged files are told by their content this time")
+      )
+    }
     return try await driver.backUp(into: workspace, using: world)
   }
 
@@ -127,8 +140,8 @@ struct SectionRun {
   private func succeeded(_ outcome: Outcome) -> SectionResult {
     let isWarning = outcome.status == .warning
     world.say(Note(isWarning ? .warning : .info, section.name, outcome.log))
-    let first = outcome.log.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
-    return SectionResult(section.name, isWarning ? .warning : .ok, first, outcome: outcome)
+    return SectionResult(
+      section.name, isWarning ? .warning : .ok, outcome.firstLine, outcome: outcome)
   }
 
   private func skipped(_ reason: String, expected: Bool = false) -> SectionResult {
@@ -138,8 +151,20 @@ struct SectionRun {
     return result
   }
 
+  /// A run of which a part is good and was kept.
+  private func failed(_ outcome: Outcome) -> SectionResult {
+    world.say(Note(.error, section.name, outcome.log))
+    return SectionResult(section.name, .failed, outcome.firstLine, outcome: outcome)
+  }
+
   private func failed(_ error: BackupError) -> SectionResult {
     world.say(Note(.error, section.name, error.description))
     return .failed(section.name, error)
+  }
+}
+
+extension Outcome {
+  fileprivate var firstLine: String {
+    log.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
   }
 }

@@ -1,4 +1,5 @@
 import BackupDrivers
+import BackupProofs
 import Glibc
 import OutsideWorld
 import TISBackupCore
@@ -18,10 +19,14 @@ struct SnapshotStore {
   /// in autumn, or by a run of the same second.
   func freeStart(_ now: Instant, for driver: any BackupDriver) -> Instant {
     var start = now
-    while exists(driver.artifactName(for: SnapshotName.text(for: start, in: world.zone))) {
+    while isTaken(driver.artifactName(for: SnapshotName.text(for: start, in: world.zone))) {
       start = start.adding(seconds: 1)
     }
     return start
+  }
+
+  private func isTaken(_ name: String) -> Bool {
+    exists(name) || exists(name + DiskLayout.incompleteSuffix)
   }
 
   /// Ends the rows of runs that died: as what their receipt proves, else as failed.
@@ -49,7 +54,11 @@ struct SnapshotStore {
       return (outcome, Instant(catalogText: receipt.end, in: world.zone) ?? row.start)
     }
     let writer = row.writer.map { " (process \($0.pid))" } ?? ""
-    return (Outcome(.error, log: "the run died before it ended\(writer)"), row.start)
+    var outcome = Outcome(.error, log: "the run died before it ended\(writer)")
+    // It died after that name was given: the row says what is there, so that cleanup can tell.
+    let incomplete = "\(folder)/\(date)\(DiskLayout.incompleteSuffix)"
+    if DiskLayout.isFolder(incomplete) { outcome.location = incomplete }
+    return (outcome, row.start)
   }
 
   /// Gives the unfinished folder of this run: that of an earlier run, renamed, or a new one.
@@ -94,12 +103,26 @@ struct SnapshotStore {
   /// A machine on which some file is always locked never has a good one; it still needs its
   /// unchanged files only once.
   func linkTargets(in catalog: Catalog) throws(BackupError) -> [String] {
+    try linkable(in: catalog).map(\.place)
+  }
+
+  /// Whether one of these has failed a proof since: its files, and those of older backups that share
+  /// them, may have gone bad without a change of size or time.
+  func isDoubtful(in catalog: Catalog) throws(BackupError) -> Bool {
+    try linkable(in: catalog).contains(where: \.record.isProvenBad)
+  }
+
+  private func linkable(in catalog: Catalog) throws(BackupError)
+    -> [(place: String, record: BackupRecord)]
+  {
     // All of them: the newest good one on record may be gone from the disk.
     let records = try catalog.newest(of: section.name).records
-    var targets: [String] = []
+    var targets: [(place: String, record: BackupRecord)] = []
     for record in records where record.status == .ok || record.status == .warning {
-      guard let location = onDisk(record), !targets.contains(location) else { continue }
-      if record.status == .ok || targets.isEmpty { targets.append(location) }
+      guard let place = onDisk(record), !targets.contains(where: { $0.place == place }) else {
+        continue
+      }
+      if record.status == .ok || targets.isEmpty { targets.append((place, record)) }
       if record.status == .ok || targets.count == Self.linkTargetLimit { break }
     }
     return targets
@@ -112,9 +135,42 @@ struct SnapshotStore {
     return [location, "\(folder)/\(DiskPath.name(of: location))"].first(where: DiskLayout.isFolder)
   }
 
+  /// Records what is in the finished backup, to be compared with it later.
+  ///
+  /// After the data, which nobody changes any more, and before the receipt: a backup that has its
+  /// name has its manifest. Stopped before that name is given, the manifest belongs to nothing, and
+  /// cleanup removes it; the next run makes its own.
+  func recordManifest(_ name: String, in catalog: Catalog) async throws(BackupError) {
+    guard section.flag(.manifest) else { return }
+    let record = try await FileManifest.record(
+      "\(folder)/\(name)\(DiskLayout.partialSuffix)", as: "\(folder)/\(name)",
+      reusing: try linkTargets(in: catalog))
+    world.say(Note(.debug, section.name, record.sentence))
+    if record.unread > 0 {
+      world.say(Note(.warning, section.name, record.unreadSentence))
+    }
+  }
+
+  /// Gives what could be made of a backup a name that says so; returns where it is.
+  ///
+  /// Order, so that it may stop anywhere: the data is on the disk before its name, the name before
+  /// the catalog's row. Before the name, it is unfinished work that the next run takes up; after it,
+  /// a row that was not ended is ended as failed. It never has a receipt, so nothing takes it for a
+  /// backup, and no manifest, for nobody verifies it.
+  func keepIncomplete(_ name: String) throws(BackupError) -> String {
+    let location = "\(folder)/\(name)\(DiskLayout.incompleteSuffix)"
+    let partial = "\(folder)/\(name)\(DiskLayout.partialSuffix)"
+    try SmallFile.syncFileSystem(of: folder)
+    guard rename(partial, location) == 0 else {
+      throw .system("cannot rename '\(partial)' to '\(location)'")
+    }
+    SmallFile.syncFolder(folder)
+    return location
+  }
+
   /// Gives the backup its final name, after which it counts; returns where it is.
   ///
-  /// Order, so that it may stop anywhere: the data is on the disk before its receipt, the receipt
+  /// Order, so that it may stop anywhere: data and manifest are on the disk before its receipt, the receipt
   /// before the name, the name before the catalog's row.
   func promote(_ name: String, _ key: RunKey, _ outcome: Outcome) throws(BackupError) -> String {
     let location = "\(folder)/\(name)"
@@ -142,5 +198,15 @@ struct SnapshotStore {
     try FileTree.remove(trash)
     guard rename("\(folder)/\(name)", trash) == 0 else { throw .system("cannot discard '\(name)'") }
     try FileTree.remove(trash)
+  }
+}
+
+extension FileManifest.Record {
+  fileprivate var sentence: String {
+    "manifest: \(entries) entries, \(files) files read (\(ByteCount(bytes))), \(reused) known"
+  }
+  fileprivate var unreadSentence: String {
+    "\(unread) \(unread == 1 ? "file or folder" : "files and folders") of the backup may not be "
+      + "read by this user: the manifest has no checksum of what is in them"
   }
 }

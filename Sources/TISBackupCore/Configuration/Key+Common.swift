@@ -4,7 +4,7 @@ extension Key {
     [
       .type, .serverName, .description, .backupDir, .remoteUser, .sshPort, .privateKey, .sshOptions,
       .preexec, .postexec, .preexecLocal, .postexecLocal, .retentionDays, .timeout, .connectTimeout,
-      .hostKeyChecking,
+      .hostKeyChecking, .manifest,
     ] + checks
 
   /// The keys that stand in `[global]` alone.
@@ -48,5 +48,9 @@ extension Key {
   package static let hostKeyChecking = Key.optional(
     "host_key_checking", .choice(["accept-new", "yes", "no"]), default: "accept-new",
     "what ssh does with a host key it does not know"
+  ).global()
+  package static let manifest = Key.optional(
+    "manifest", .flag, default: "yes",
+    "record a checksum of every file, to find later what went bad on the disk"
   ).global()
 }

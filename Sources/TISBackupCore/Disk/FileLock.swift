@@ -1,8 +1,8 @@
 import Glibc
 
-/// An exclusive `flock` on a file, released by the kernel when its holder ends, however it ends.
+/// A `flock` on a file or folder, exclusive unless shared, released by the kernel when its holder ends, however it ends.
 package final class FileLock: Sendable {
-  /// The locked file, empty; a program that has it open keeps the lock taken.
+  /// The locked file, empty, or what was locked itself; a program that has it open keeps the lock taken.
   package let descriptor: Int32
 
   /// Takes the lock, or gives nil when another process has it; throws when the file cannot be
@@ -17,14 +17,40 @@ package final class FileLock: Sendable {
     descriptor = opened
   }
 
+  /// Takes part in the lock of an existing file or folder, for who reads it and needs it meanwhile.
+  ///
+  /// Nil when it is being removed; throws when it cannot be opened.
+  package convenience init?(sharing path: String) throws(BackupError) {
+    try self.init(existing: path, LOCK_SH)
+  }
+
+  /// Takes the lock of an existing file or folder, for who removes it.
+  ///
+  /// Nil when somebody reads it; throws when it cannot be opened.
+  package convenience init?(claiming path: String) throws(BackupError) {
+    try self.init(existing: path, LOCK_EX)
+  }
+
+  private init?(existing path: String, _ kind: Int32) throws(BackupError) {
+    let opened = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)
+    guard opened >= 0 else { throw .system("cannot lock '\(path)'") }
+    // Some network file systems lock nothing that is open for reading alone: nobody can hold such a
+    // lock there, so it is free.
+    guard Self.take(opened, kind) || errno != EWOULDBLOCK else {
+      close(opened)
+      return nil
+    }
+    descriptor = opened
+  }
+
   /// Tries for half a second: a program that some other task is just starting holds a copy of
   /// every lock of this process, also of one given back meanwhile, between its fork and its exec.
-  private static func take(_ descriptor: Int32) -> Bool {
+  private static func take(_ descriptor: Int32, _ kind: Int32 = LOCK_EX) -> Bool {
     for _ in 0..<50 {
-      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
+      if flock(descriptor, kind | LOCK_NB) == 0 { return true }
       usleep(10_000)
     }
-    return flock(descriptor, LOCK_EX | LOCK_NB) == 0
+    return flock(descriptor, kind | LOCK_NB) == 0
   }
 
   deinit { close(descriptor) }

@@ -16,6 +16,10 @@ package enum FileTree {
     package var path: [UInt8]
     package var status: stat
 
+    package init(folder: Int32, name: [CChar], path: [UInt8], status: stat) {
+      (self.folder, self.name, self.path, self.status) = (folder, name, path, status)
+    }
+
     package var isFolder: Bool { status.st_mode & S_IFMT == S_IFDIR }
     package var isFile: Bool { status.st_mode & S_IFMT == S_IFREG }
   }
@@ -29,15 +33,18 @@ package enum FileTree {
 
   /// Visits everything below `root`, not `root` itself.
   ///
-  /// Throws what a visit throws, and what the system says when a folder cannot be read.
+  /// Throws what a visit throws, and what the system says when a folder cannot be read. `sorted`
+  /// visits the names of each folder in the order of their bytes; `into` says which folders to go
+  /// into, after their visit.
   package static func walk(
-    _ root: String, visit: (Entry, Visit) throws(BackupError) -> Void
+    _ root: String, sorted: Bool = false, into: (Entry) -> Bool = { _ in true },
+    visit: (Entry, Visit) throws(BackupError) -> Void
   ) throws(BackupError) {
     let descriptor = open(root, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
     guard descriptor >= 0 else { throw .system("cannot read the folder '\(root)'") }
     var status = stat()
     fstat(descriptor, &status)
-    var stack = [try Level(descriptor, entry: nil, root: root)]
+    var stack = [try Level(descriptor, entry: nil, root: root, sorted: sorted)]
     defer { for level in stack { close(level.descriptor) } }
     while let top = stack.indices.last {
       guard let name = stack[top].names.popLast() else {
@@ -48,7 +55,7 @@ package enum FileTree {
       }
       guard let entry = stack[top].entry(named: name) else { continue }
       try visit(entry, .enter)
-      guard entry.isFolder, entry.status.st_dev == status.st_dev else { continue }
+      guard entry.isFolder, entry.status.st_dev == status.st_dev, into(entry) else { continue }
       let child = openat(
         entry.folder, entry.name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
       guard child >= 0 else {
@@ -56,7 +63,7 @@ package enum FileTree {
         throw .system(
           "cannot read the folder '\(root)/\(String(decoding: entry.path, as: UTF8.self))'")
       }
-      stack.append(try Level(child, entry: entry, root: root))
+      stack.append(try Level(child, entry: entry, root: root, sorted: sorted))
     }
   }
 
@@ -163,7 +170,9 @@ private struct Level {
   var names: [[CChar]] = []
 
   /// Takes over the descriptor; it is closed when the folder cannot be read.
-  init(_ descriptor: Int32, entry: FileTree.Entry?, root: String) throws(BackupError) {
+  init(_ descriptor: Int32, entry: FileTree.Entry?, root: String, sorted: Bool)
+    throws(BackupError)
+  {
     (self.descriptor, self.entry) = (descriptor, entry)
     // The stream owns a second descriptor, so that the first serves the visits after it.
     guard let stream = fdopendir(dup(descriptor)) else {
@@ -179,6 +188,8 @@ private struct Level {
       }
       if name != [0x2e, 0] && name != [0x2e, 0x2e, 0] { names.append(name) }
     }
+    // The last one is visited first; strcmp(3) compares bytes.
+    if sorted { names.sort { strcmp($0, $1) > 0 } }
   }
 
   func entry(named name: [CChar]) -> FileTree.Entry? {

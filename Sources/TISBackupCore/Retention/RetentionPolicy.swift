@@ -21,6 +21,7 @@ package struct RetentionPlan: Sendable, Equatable {
     case lastGood = "last good backup"
     case lastPartial = "newest backup of all, although partial"
     case running = "being written"
+    case incomplete = "incomplete, and no good backup is newer"
     case noFreshGood = "no good backup within retention"
     case onlyGone = "not on disk, and no good backup within retention proves the disk is there"
   }
@@ -29,6 +30,7 @@ package struct RetentionPlan: Sendable, Equatable {
     case old = "older than retention"
     case failed = "left by a failed run, older than retention"
     case gone = "no longer on disk"
+    case superseded = "incomplete, and a newer good backup exists"
   }
 
   package struct Entry: Sendable, Equatable {
@@ -88,6 +90,11 @@ package struct RetentionPolicy: Sendable {
   ) -> RetentionPlan.Decision {
     let record = backup.record
     if record.status == .running { return .keep(.running) }
+    if record.isIncomplete && backup.exists {
+      // Whatever it holds, a good backup that is newer holds it too.
+      return newestGood.map { record.start < $0 } == true
+        ? .remove(.superseded) : .keep(.incomplete)
+    }
     if record.start >= horizon { return .keep(.young) }
     if backup.exists && record.isGood && record.start == newestGood { return .keep(.lastGood) }
     if backup.exists && record.start == newestPartial
