@@ -2,7 +2,9 @@ import TISBackupCore
 
 /// All drivers of this suite; to add one is a file of its own and one line here.
 package enum BackupDrivers {
-  package static let all: [any BackupDriver.Type] = [Null.self, Rsync.self, RsyncSSH.self]
+  package static let all: [any BackupDriver.Type] = [
+    Null.self, Rsync.self, RsyncSSH.self, MySQLSSH.self, PostgreSQLSSH.self,
+  ]
 
   /// The driver of a section.
   ///

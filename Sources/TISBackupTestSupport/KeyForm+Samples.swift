@@ -17,6 +17,7 @@ extension Key.Form {
     case .share: "5%"
     case .choice(let choices): choices[0]
     case .excludes: #""a","b*""#
+    case .names: "shop,crm_*"
     case .url(let schemes): "\(schemes[0])://master.example.com:5665"
     case .template: "backup-{section}"
     case .servicePair: "{backup_host};tisbackup"
@@ -31,6 +32,7 @@ extension Key.Form {
     case .size, .percent, .share: "much"
     case .words, .localCommand: "'open"
     case .excludes: "*.tmp"
+    case .names: "shop,,crm"
     case .url: "master.example.com"
     case .template: "backup-{sektion}"
     case .servicePair: "tisbackup"

@@ -130,7 +130,10 @@ struct DriverContractTests {
     #expect(
       error?.message.text
         == "tisbackup-config.ini:8: section [old]: this version takes no backups of type '\(name)'")
-    #expect(error?.hint?.text.hasPrefix("It takes those of null, rsync, rsync+ssh.") == true)
+    #expect(
+      error?.hint?.text.hasPrefix(
+        "It takes those of \(Self.names.joined(separator: ", ")). Existing")
+        == true)
   }
 
   /// A world in which every program fails as if the login were refused.

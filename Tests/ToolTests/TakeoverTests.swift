@@ -62,7 +62,7 @@ struct TakeoverTests {
     #expect(result.status == 1, "\(result.stdout)")
     #expect(!result.stdout.contains("error:"))
     #expect(result.stdout.contains("6 sections, 0 errors"))
-    #expect(result.stdout.contains("takes no backups of type 'mysql+ssh'"))
+    #expect(result.stdout.contains("takes no backups of type 'xen-xva'"))
   }
 
   @Test("backups of every type are checked, listed and cleaned from its catalog")

@@ -33,7 +33,8 @@ extension Key {
     case .choice(let choices):
       choices.contains(value.lowercased())
         ? nil : ("is unknown", "Write one of \(choices.joined(separator: ", ")).")
-    case .excludes: excludesProblem(value)
+    case .excludes: listProblem(value, ExcludeList.parse)
+    case .names: listProblem(value, NamePatterns.parse)
     case .url(let schemes): WebAddress.problem(with: value, schemes: schemes)
     case .template: templateProblem(value)
     case .servicePair: servicePairProblem(value)
@@ -65,9 +66,11 @@ extension Key {
     return templateProblem(value)
   }
 
-  private func excludesProblem(_ value: String) -> (String, String)? {
+  private func listProblem(
+    _ value: String, _ parse: (String) throws(BackupError) -> [String]
+  ) -> (String, String)? {
     do throws(BackupError) {
-      _ = try ExcludeList.parse(value)
+      _ = try parse(value)
       return nil
     } catch {
       return (error.message.text, error.hint?.text ?? "Write it as \"a\",\"b*\".")

@@ -28,6 +28,8 @@ package struct Key: Sendable, Equatable {
     case choice([String])
     /// `"a","b*"` or `--exclude=a --exclude b*`.
     case excludes
+    /// `a,b*` or `"a","b,c"`: names, in which `*`, `?` and `[...]` mean what they do to a shell.
+    case names
     /// An address with one of these schemes, a host and no login.
     case url([String])
     /// A name with `{words}` in it, see ``NameTemplate``; or `off`.

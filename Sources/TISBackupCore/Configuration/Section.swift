@@ -93,6 +93,13 @@ package struct Section: Sendable, Equatable {
     return try ExcludeList.parse(text)
   }
 
+  /// Names with wildcards, rid of their quotes.
+  package func names(_ key: Key) throws(BackupError) -> [Glob] {
+    guard let text = text(key) else { return [] }
+    try check(key, text)
+    return try NamePatterns.parse(text).map(Glob.init)
+  }
+
   /// `file:line` of a key, or of the section when it is not given.
   package func place(of key: Key) -> String {
     "\(path):\(value(key)?.line ?? line)"

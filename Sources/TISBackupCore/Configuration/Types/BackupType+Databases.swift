@@ -2,18 +2,18 @@ extension BackupType {
   package static let mysqlSSH = BackupType(
     name: "mysql+ssh", summary: "MySQL and MariaDB databases, dumped over ssh",
     keys: [
-      .privateKey.required, .required("db_user", "login of the database server"),
-      .required("db_passwd", "its password").secret,
-      .optional("db_name", "one database (all of them)"),
+      .privateKey.required, .dbUser, .dbPassword, .dbName, .dbInclude, .dbExclude, .dbHost, .dbPort,
+      .gzipLevel,
     ],
     artifact: .folder)
 
   package static let pgsqlSSH = BackupType(
     name: "pgsql+ssh", summary: "PostgreSQL databases, dumped over ssh",
     keys: [
-      .privateKey.required, .optional("db_name", "one database (all of them)"),
-      .optional("tmp_dir", .remotePath, "folder for TISBackup's dump on that machine"),
-      .optional("encoding", default: "UTF8", "character set of the dump"),
+      .privateKey.required, .dbName, .dbInclude, .dbExclude, .pgUser, .pgPassword, .dbHost, .dbPort,
+      .dbFormat, .gzipLevel, .encoding,
+      .optional(
+        "tmp_dir", .remotePath, "TISBackup's folder for dumps there; ours leaves nothing there"),
     ],
     artifact: .folder)
 

@@ -1,0 +1,49 @@
+import OutsideWorld
+import TISBackupCore
+
+/// The machine whose databases a section dumps, and what is asked of it.
+struct DatabaseServer: Sendable {
+  /// Seconds a question may take that is no dump.
+  private static let questionLimit = 120
+
+  let section: String
+  /// How hard dumps are compressed, 1 to 9.
+  let level: Int
+  /// Seconds a whole run may take; nil when there is no limit.
+  let timeLimit: Int?
+  private let ssh: SSHConnection
+  private let hint: @Sendable (String) -> BackupError.Message?
+
+  /// `failure` knows the cure of what the database's programs write.
+  init(_ section: Section, failure hint: @escaping @Sendable (String) -> BackupError.Message?)
+    throws(BackupError)
+  {
+    self.section = section.name
+    _ = try section.require(.privateKey)
+    ssh = try SSHConnection(section)
+    level = try section.number(.gzipLevel) ?? 6
+    timeLimit = try section.seconds(.timeout)
+    self.hint = hint
+  }
+
+  /// Runs a program on that machine, every word quoted.
+  func invocation(_ words: [String]) -> Invocation { ssh.invocation(running: words) }
+
+  /// Runs what answers at once, and gives the answer; throws when it fails.
+  func ask(
+    _ invocation: Invocation, _ subject: String, _ world: World, _ lock: FileLock?
+  ) async throws(BackupError) -> String {
+    var invocation = invocation
+    invocation.timeLimit = min(Self.questionLimit, timeLimit ?? .max)
+    invocation.lock = lock
+    world.say(Note(.debug, section, invocation.redacted))
+    let finished = try await world.run(invocation, nil)
+    if let failure = failure(of: finished, subject) { throw failure }
+    return finished.output
+  }
+
+  /// What the end of a program there means; nil when it did well.
+  func failure(of finished: Finished, _ subject: String) -> BackupError? {
+    RemoteFailure(section: section, subject: subject, hint: hint).error(finished)
+  }
+}

@@ -1,0 +1,93 @@
+import BackupProofs
+import Glibc
+import OutsideWorld
+import Synchronization
+import TISBackupCore
+
+/// The folder of a backup that consists of dumps, while they are made.
+struct DumpFolder: Sendable {
+  /// SQL that makes the empty databases as they were, with their character sets and owners: dumps
+  /// hold what is in them, so that they can be loaded under any name.
+  static let definitionsName = "databases.sql"
+
+  let path: String
+  let server: DatabaseServer
+  let cores = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+  let lock: FileLock?
+  /// When the whole run has to be over.
+  private let deadline: Instant?
+  private let tell: World.Progress?
+
+  init(_ workspace: Workspace, _ server: DatabaseServer, now: Instant) {
+    (path, tell, lock) = (workspace.partial, workspace.progress, workspace.lock)
+    self.server = server
+    deadline = server.timeLimit.map { now.adding(seconds: $0) }
+  }
+
+  var section: String { server.section }
+
+  /// Seconds that are left of the section's `timeout`, at least one; nil when it has none.
+  func secondsLeft(_ now: Instant) -> Int? { deadline.map { max(1, $0.seconds(since: now)) } }
+
+  /// Writes a small file beside the dumps.
+  func write(_ lines: [String], named name: String) throws(BackupError) {
+    try SmallFile.write(Array((lines.joined(separator: "\n") + "\n").utf8), to: "\(path)/\(name)")
+  }
+
+  /// Empties the folder: half a dump helps no later run.
+  func clear() throws(BackupError) {
+    for name in DiskLayout.names(in: path) { try FileTree.remove("\(path)/\(name)") }
+  }
+
+  /// Tells how far a dump is, once for every 8 MiB: nobody reads faster.
+  func progress(of subject: String) -> GzipSink.Progress? {
+    guard let tell else { return nil }
+    let told = Atomic<Int64>(0)
+    return { bytes in
+      let step = bytes >> 23
+      guard told.exchange(step, ordering: .relaxed) != step else { return }
+      tell("\(subject): \(ByteCount(bytes))")
+    }
+  }
+
+  /// Makes one dump after the other and says what came of them all.
+  ///
+  /// One that fails does not stop the others: what succeeded is kept, and the outcome is an error
+  /// that names what did not. Throws when nothing is worth keeping: no dump succeeded, our own disk
+  /// failed, or the run is being ended; the folder is empty then.
+  ///
+  /// `lacking` is what the dumps do not hold although they end well: with it, the best outcome is a
+  /// warning. `notes` are for the log.
+  func fill(
+    _ dumps: [DatabaseDump], lacking: [String], notes: [String] = [], using world: World
+  ) async throws(BackupError) -> Outcome {
+    var tally = DumpTally(lacking: lacking, notes: notes)
+    do throws(BackupError) {
+      for (index, dump) in dumps.enumerated() {
+        do throws(BackupError) {
+          tally.add(dump, try await dump.run(in: self, using: world))
+        } catch {
+          guard [.driver, .unproven, .transport].contains(error.code) else { throw error }
+          tally.failures.append(error)
+          world.say(Note(.error, section, error.description))
+          // A machine that cannot be reached now would cost its time limit for each of the rest.
+          if error.code == .transport {
+            tally.unreached = dumps[(index + 1)...].map(\.subject)
+            break
+          }
+        }
+      }
+      if let outcome = tally.outcome(section: section) { return outcome }
+      throw tally.failures.first ?? BackupError(.driver, .nothing(section))
+    } catch {
+      try? clear()
+      throw error
+    }
+  }
+}
+
+extension BackupError.Message {
+  fileprivate static func nothing(_ section: String) -> Self {
+    "section [\(section)]: there is nothing to dump"
+  }
+}
