@@ -6,7 +6,7 @@ let argumentParser = Target.Dependency.product(
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
 /// The tools that run backups and look after them; `check_tisbackup` stays apart, and small.
-let tools = ["run", "cleanup", "export", "register", "status", "submit"].map {
+let tools = ["run", "cleanup", "export", "register", "verify", "status", "submit"].map {
   "tisbackup-\($0)"
 }
 

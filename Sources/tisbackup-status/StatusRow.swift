@@ -19,9 +19,17 @@ struct StatusRow: Encodable {
   var written_bytes: Int64?
   var location: String?
   var log: String
+  /// When it was last put to a proof, with offset.
+  var verified_at: String?
+  /// What came of that, `OK` or `ERROR`.
+  var verified_status: String?
+  /// Seconds its last restore test took to load it.
+  var restore_seconds: Double?
 
   /// `2026-11-23 19:10`, for people.
   private let startText: String
+  /// `3d ago`, `FAILED`, or nothing.
+  private let provenText: String
 
   init(_ record: BackupRecord, _ world: World) {
     (section, server, type) = (record.section, record.server, record.type.catalogText)
@@ -36,19 +44,33 @@ struct StatusRow: Encodable {
     (files, written_files) = (record.files, record.writtenFiles)
     (bytes, written_bytes) = (record.bytes, record.writtenBytes)
     (location, log) = (record.location, record.log)
+    verified_at = record.proof?.time.jsonText(in: world.zone)
+    verified_status = record.proof.map { ($0.isGood ? RunStatus.ok : .error).catalogText }
+    restore_seconds = record.proof?.restoreSeconds
+    provenText =
+      record.proof.map { proof in
+        let age = TimeSpan(seconds: max(0, world.now().seconds(since: proof.time)))
+        return proof.isGood ? "\(age) ago" : "FAILED"
+      } ?? "-"
   }
 
   enum CodingKeys: String, CodingKey {
     case section, server, type, start, end, duration, status, files, written_files, bytes
-    case written_bytes, location, log
+    case written_bytes, location, log, verified_at, verified_status, restore_seconds
   }
 
   /// The columns of the answer; people get readable sizes, scripts plain numbers.
   static func table(_ rows: [StatusRow], forPeople: Bool) -> Table {
-    var table = Table([
+    let first: [Table.Column] = [
       .left("SECTION"), .left("TYPE"), .left("START"), .right("TOOK"), .left("STATUS"),
-      .right("FILES"), .right("SIZE"), .right("NEW"), .left("LOCATION"), .left("LOG"),
-    ])
+      .right("FILES"), .right("SIZE"), .right("NEW"),
+    ]
+    // Scripts count columns, so for them what was added later stands last.
+    var table = Table(
+      first
+        + (forPeople
+          ? [.right("PROVEN"), .left("LOCATION"), .left("LOG")]
+          : [.left("LOCATION"), .left("LOG"), .left("VERIFIED_AT"), .left("VERIFIED_STATUS")]))
     for row in rows { table.add(forPeople ? row.forPeople : row.forScripts) }
     return table
   }
@@ -57,7 +79,7 @@ struct StatusRow: Encodable {
     [
       section, type, startText, duration.map { TimeSpan(seconds: $0).description } ?? "-", status,
       files.map(String.init) ?? "-", bytes.map { ByteCount($0).description } ?? "-",
-      written_bytes.map { ByteCount($0).description } ?? "-",
+      written_bytes.map { ByteCount($0).description } ?? "-", provenText,
       location.map { DiskPath.name(of: DiskPath.trimmed($0)) } ?? "-", log,
     ]
   }
@@ -66,7 +88,8 @@ struct StatusRow: Encodable {
     [
       section, type, start, duration.map(String.init) ?? "", status,
       files.map(String.init) ?? "", bytes.map(String.init) ?? "",
-      written_bytes.map(String.init) ?? "", location ?? "", log,
+      written_bytes.map(String.init) ?? "", location ?? "", log, verified_at ?? "",
+      verified_status ?? "",
     ]
   }
 }

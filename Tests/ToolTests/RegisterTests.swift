@@ -49,7 +49,7 @@ struct RegisterTests {
     try write("x", to: "\(server.base)/web1/20200102-10h00m00.partial/file")
     let result = try await server.tool("tisbackup-register")
     #expect(result.status == 1)
-    for reason in ["is empty", "unfinished", "is cut short", "is not whole"] {
+    for reason in ["is empty", "unfinished", "is cut short", "is damaged"] {
       #expect(result.stdout.contains(reason), "\(reason): \(result.stdout)")
     }
     #expect(try await sqlite(server.catalog, "SELECT count(*) FROM stats") == ["0"])
@@ -64,7 +64,8 @@ struct RegisterTests {
       "sh", "-c",
       """
       mkdir -p "$1/vm" "$1/db/20200103-10h00m00" && cd "$1" && echo x >x && tar cf \
-      vm/vm-20200101-10h00m00.xva x && gzip -c x >db/20200103-10h00m00/a.sql.gz && rm x
+      vm/vm-20200101-10h00m00.xva x && printf -- '-- MySQL dump 1\\n-- Dump completed\\n' | \
+      gzip >db/20200103-10h00m00/a.sql.gz && rm x
       """, "sh", server.base,
     ])
     #expect(made.status == 0)

@@ -1,3 +1,4 @@
+import BackupProofs
 import Glibc
 import OutsideWorld
 import TISBackupCore
@@ -53,17 +54,16 @@ package struct RegisterJob: Sendable {
       return nil
     }
     let location = "\(folder)/\(name)"
-    let proof = ArtifactProof(type: type, location: location, world: world)
-    if let flaw = await proof.flaw() { return .leave(flaw) }
     do throws(BackupError) {
+      _ = try await StoredArtifact(type: type, location: location).prove(using: world)
       return .add(try record(of: section, start: start, location: location))
     } catch {
-      return .leave(error.oneLine)
+      return .leave(String(error.oneLine.trimmingPrefix("'\(location)' ")))
     }
   }
 
   private func isUnfinished(_ name: String) -> Bool {
-    [DiskLayout.partialSuffix, DiskLayout.oldPartialSuffix, ".incomplete"].contains {
+    DiskLayout.unfinishedSuffixes.contains {
       name.hasSuffix($0)
         && SnapshotName.start(of: name.dropLast($0.count), in: world.zone) != nil
     }
