@@ -111,6 +111,7 @@ struct DatabaseSurveyTests {
     let answer = generator.text(
       of: [
         "server", "database", "routines", "events", "\t", "|", "\n", "73", "zz", "é", "GRANT ",
+        "GRANT",
         " ON ", " TO ", "`", "*", ".", "\\", "\0", "DISABLED", "counted", "\r",
       ], upTo: 60)
     _ = try? MySQLSurvey(answer: answer, section: "web1")

@@ -81,9 +81,8 @@ package struct ExportJob: Sendable {
   }
 
   private func source(of record: BackupRecord, _ section: Section) -> String? {
-    guard let location = record.location.map(DiskPath.trimmed) else { return nil }
-    let moved = "\(configuration.layout.folder(of: section))/\(DiskPath.name(of: location))"
-    return [location, moved].first { access($0, F_OK) == 0 }
+    DiskLayout.places(of: record, in: configuration.layout.folder(of: section))
+      .first { access($0, F_OK) == 0 }
   }
 
   private static func freeSpace(_ folder: String) throws(BackupError) -> Int64 {

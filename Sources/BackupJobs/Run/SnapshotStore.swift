@@ -119,20 +119,15 @@ struct SnapshotStore {
     let records = try catalog.newest(of: section.name).records
     var targets: [(place: String, record: BackupRecord)] = []
     for record in records where record.status == .ok || record.status == .warning {
-      guard let place = onDisk(record), !targets.contains(where: { $0.place == place }) else {
+      guard let place = DiskLayout.places(of: record, in: folder).first(where: DiskLayout.isFolder),
+        !targets.contains(where: { $0.place == place })
+      else {
         continue
       }
       if record.status == .ok || targets.isEmpty { targets.append((place, record)) }
       if record.status == .ok || targets.count == Self.linkTargetLimit { break }
     }
     return targets
-  }
-
-  /// Where a record's folder is now: as recorded, or by its name in this folder when the disk was
-  /// mounted elsewhere since.
-  private func onDisk(_ record: BackupRecord) -> String? {
-    guard let location = record.location.map(DiskPath.trimmed) else { return nil }
-    return [location, "\(folder)/\(DiskPath.name(of: location))"].first(where: DiskLayout.isFolder)
   }
 
   /// Records what is in the finished backup, to be compared with it later.

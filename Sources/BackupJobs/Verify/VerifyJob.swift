@@ -49,18 +49,14 @@ package struct VerifyJob: Sendable {
       return
     }
     let newest = records.first { $0.status == .ok } ?? records[0]
+    let folder = configuration.layout.folder(of: section)
     for record in provesAll ? records : [newest] {
-      plan.items.append(
-        VerifyPlan.Item(record: record, type: type, location: place(of: record, in: section)))
+      let places = DiskLayout.places(of: record, in: folder)
+      guard let location = places.first(where: { access($0, F_OK) == 0 }) ?? places.first else {
+        continue
+      }
+      plan.items.append(VerifyPlan.Item(record: record, type: type, location: location))
     }
-  }
-
-  /// Where a backup is now: as recorded, or by its name in the folder of its section when the disk
-  /// was mounted elsewhere since.
-  private func place(of record: BackupRecord, in section: Section) -> String {
-    let location = DiskPath.trimmed(record.location ?? "")
-    let moved = "\(configuration.layout.folder(of: section))/\(DiskPath.name(of: location))"
-    return [location, moved].first { access($0, F_OK) == 0 } ?? location
   }
 
   /// Proves what the plan says, one backup after the other; one that fails never stops the others.

@@ -26,6 +26,15 @@ package struct DiskLayout: Sendable, Equatable {
     section.text(.backupDir).map(DiskPath.trimmed) ?? "\(base)/\(section.name)"
   }
 
+  /// Where a recorded backup may be now, the most likely place first.
+  ///
+  /// As recorded, or by its name in the folder of its section, when the disk was mounted elsewhere
+  /// since; nowhere without a location.
+  package static func places(of record: BackupRecord, in folder: String) -> [String] {
+    guard let location = record.location.map(DiskPath.trimmed) else { return [] }
+    return [location, "\(folder)/\(DiskPath.name(of: location))"]
+  }
+
   /// The log of one run of a tool.
   package func logFile(at start: Instant, in zone: LocalZone) -> String {
     "\(logFolder)/tisbackup_\(SnapshotName.text(for: start, in: zone)).log"

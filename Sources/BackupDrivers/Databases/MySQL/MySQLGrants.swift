@@ -26,7 +26,7 @@ struct MySQLGrants: Sendable, Equatable {
       hasRoles = true
       return
     }
-    let privileges = line[line.index(line.startIndex, offsetBy: 6)..<on.lowerBound]
+    let privileges = line[..<on.lowerBound].trimmingPrefix("GRANT ")
       .split(separator: ",").map { $0.filter { $0 != " " } }
     var scanner = IdentifierScanner(line[on.upperBound...])
     guard let database = scanner.next(), scanner.skip("."), let object = scanner.next() else {
