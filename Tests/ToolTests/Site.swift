@@ -91,9 +91,13 @@ func facts(_ path: String) throws -> (inode: Int, mode: Int, links: Int) {
 }
 
 /// Runs the `sqlite3` shell on a file; gives its lines.
+///
+/// It waits for a process that was killed and is still on its way out, in a commit on a busy disk:
+/// `timeout -s KILL` does not.
 @discardableResult
 func sqlite(_ path: String, _ statements: String) async throws -> [String] {
-  let result = try await program(["sqlite3", "-batch", path], input: statements)
+  let result = try await program(
+    ["sqlite3", "-batch", "-cmd", ".timeout 30000", path], input: statements)
   try #require(result.status == 0, "\(result.stderr)")
   return result.stdout.split(separator: "\n", omittingEmptySubsequences: true).map(String.init)
 }
