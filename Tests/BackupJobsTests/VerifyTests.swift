@@ -124,11 +124,17 @@ struct VerifyTests {
     #expect(throws: BackupError.self) { try job(bench).plan() }
   }
 
-  @Test func `a damaged manifest proves nothing, and that is an error`() async throws {
+  @Test func `a damaged manifest proves nothing, which is an error and says nothing of the backup`()
+    async throws
+  {
     let bench = try Bench()
     let manifest = FileManifest.path(forBackup: try await proven(bench))
     try write(String(try text(manifest).dropLast(5)), to: manifest)
-    #expect(try await verify(bench).map(\.kind) == [.failed])
+    let result = try await verify(bench)
+    #expect(result.map(\.kind) == [.failed])
+    #expect(result[0].message.contains("nothing is proven: the manifest"))
+    #expect(try await proofs(bench) == [])
+    #expect(try bench.rows().map(\.isGood) == [true])
   }
 
   @Test func `sections without backups say so; those by design are no worry`() async throws {

@@ -142,16 +142,16 @@ struct ComparisonTests {
     let whole = try SmallFile.bytes(at: bench.manifest, limit: .max)
     for length in 0..<whole.count {
       try SmallFile.write(whole[..<length], to: bench.manifest)
-      #expect(try await refusal() == .unproven, "cut to \(length)")
+      #expect(try await refusal() == .storage, "cut to \(length)")
     }
     for index in whole.indices {
       var bytes = whole
       bytes[index] ^= 1
       try SmallFile.write(bytes, to: bench.manifest)
-      #expect(try await refusal() == .unproven, "byte \(index)")
+      #expect(try await refusal() == .storage, "byte \(index)")
     }
     try SmallFile.write(whole + [0x0a], to: bench.manifest)
-    #expect(try await refusal() == .unproven)
+    #expect(try await refusal() == .storage)
     try SmallFile.write(whole, to: bench.manifest)
     #expect(try await bench.compare().isClean)
   }

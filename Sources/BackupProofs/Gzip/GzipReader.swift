@@ -12,8 +12,8 @@ package struct GzipReader: Sendable {
   /// Gives the content piece by piece to `take`, which may refuse: then reading stops, and false
   /// comes back.
   ///
-  /// Throws `.unproven` when the file is cut short, damaged or followed by something else, and
-  /// `.storage` when it cannot be read.
+  /// Throws `.unproven` when the file is cut short, damaged, followed by something else or on a part
+  /// of the disk that cannot be read, and `.storage` when it cannot be looked at.
   @discardableResult
   package func read(_ take: (UnsafeRawBufferPointer) -> Bool) throws(BackupError) -> Bool {
     let opened = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
@@ -26,7 +26,7 @@ package struct GzipReader: Sendable {
     while true {
       let count = Glibc.read(file.value, &compressed, compressed.count)
       if count < 0 && errno == EINTR { continue }
-      guard count >= 0 else { throw .system("cannot read '\(path)'") }
+      guard count >= 0 else { throw Self.unreadable(path, errno) }
       guard count > 0 else { break }
       var rest = compressed[..<count]
       while !rest.isEmpty {
@@ -53,6 +53,13 @@ package struct GzipReader: Sendable {
 }
 
 extension GzipReader {
+  /// What a disk cannot read back is as lost as what is damaged; anything else says nothing of it.
+  private static func unreadable(_ path: String, _ code: Int32) -> BackupError {
+    var error = BackupError.system("cannot read '\(path)'", errno: code)
+    if code == EIO { error.code = .unproven }
+    return error
+  }
+
   /// Reads all of it on a thread of its own, and gives how the content begins and ends.
   ///
   /// Throws as ``read(_:)`` does, and `.interrupted` soon after its task is cancelled.

@@ -76,8 +76,8 @@ package enum FileManifest {
   /// Which files those are depends on `day`, counted from 1970: read every day, a backup is read
   /// whole once in 100 / `percent` days.
   ///
-  /// Throws when manifest or backup cannot be looked at, and `.unproven` when the manifest is
-  /// damaged; what differs is a result.
+  /// Throws when manifest or backup cannot be looked at, or the manifest is damaged; what differs is
+  /// a result.
   package static func compare(
     _ location: String, sample percent: Int, day: Int, threads: Int = ReadingThreads.all
   ) async throws(BackupError) -> Comparison {

@@ -69,8 +69,9 @@ struct ManifestLines: Sendable {
 }
 
 extension BackupError {
+  /// Nothing can be compared with such a manifest, which says nothing of the backup.
   static func damagedManifest(_ path: String) -> BackupError {
-    BackupError(.unproven, .damaged(path), hint: .runAgain)
+    BackupError(.storage, .damaged(path), hint: .runAgain)
   }
 }
 

@@ -11,7 +11,7 @@ struct ManifestReader {
   private var chunk: [UInt8] = []
   private var position = 0
 
-  /// Throws `.unproven` when the manifest is cut short or damaged in any way.
+  /// Throws when the manifest is cut short or damaged in any way.
   init(path: String) throws(BackupError) {
     let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
     guard descriptor >= 0 else { throw .system("cannot read the manifest '\(path)'") }
