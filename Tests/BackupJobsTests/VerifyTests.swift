@@ -147,6 +147,7 @@ struct VerifyTests {
     #expect(result.map(\.kind) == [.failed, .skipped, .failed])
     #expect(result[1].isExpected)
     #expect(result[0].message == "no backup on record")
+    #expect(result[1].message == "not backed up by design")
   }
 
   @Test func `one that is bad does not keep the others from being proven`() async throws {

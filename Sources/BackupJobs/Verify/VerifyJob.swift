@@ -36,7 +36,10 @@ package struct VerifyJob: Sendable {
       return
     }
     guard let type = section.type, !type.isByDesignWithoutBackup, type.artifact != .none else {
-      var result = SectionResult(section.name, .skipped, "leaves nothing on disk by design")
+      let isNull = section.type?.isByDesignWithoutBackup == true
+      var result = SectionResult(
+        section.name, .skipped,
+        isNull ? "not backed up by design" : "leaves nothing on this server by design")
       result.isExpected = true
       plan.left.append(result)
       return
