@@ -26,13 +26,7 @@ struct VerifyTests {
     #expect(try await site.run().status == 0)
     let first = try #require(site.snapshots().last)
     let file = "\(site.base)/web1/\(first)/big.bin"
-    // A disk changes no time.
-    let harm = try await program([
-      "sh", "-c",
-      "t=$(stat -c %y \"$1\") && printf Y | dd of=\"$1\" bs=1 seek=5000 conv=notrunc status=none && touch -d \"$t\" \"$1\"",
-      "sh", file,
-    ])
-    #expect(harm.status == 0)
+    try await rot(file)
     let result = try await site.tool("tisbackup-verify")
     #expect(result.status == 2)
     #expect(result.stdout.contains("big.bin"), "\(result.stdout)")
@@ -128,6 +122,38 @@ struct VerifyTests {
     #expect(result.status == 1)
     #expect(result.stdout.contains("cannot be proven"), "\(result.stdout)")
     #expect(try await site.rows("SELECT count(verified_at) FROM stats") == ["0"])
+  }
+
+  @Test("what a proof finds is announced: a backup that went bad is CRITICAL on the server, too")
+  func announces() async throws {
+    let spool = "\(ScratchDirectory.path)/spool"
+    try makeFolder(spool)
+    let site = try await AnnounceTests.site("type = checkresults\npath = \(spool)")
+    #expect(try await site.run().status == 0)
+    for name in names(spool) { try FileManager.default.removeItem(atPath: "\(spool)/\(name)") }
+    let snapshot = try #require(site.snapshots().last)
+    try await rot("\(site.base)/web1/\(snapshot)/big.bin")
+    #expect(try await site.tool("tisbackup-verify", "--no-passive").status == 2)
+    #expect(names(spool) == [])
+    #expect(try await site.tool("tisbackup-verify").status == 2)
+    let results = try names(spool).filter { !$0.hasSuffix(".ok") }.map {
+      try text("\(spool)/\($0)")
+    }
+    .joined(separator: "\n\n").components(separatedBy: "\n\n")
+    .filter { $0.contains("service_description=backup-web1\n") }
+    #expect(results.count == 1)
+    #expect(results.first?.contains("return_code=2") == true)
+    #expect(results.first?.contains("it cannot be restored") == true, "\(results)")
+  }
+
+  /// Changes a byte of a file; a disk that rots changes no time.
+  private func rot(_ file: String) async throws {
+    let harm = try await program([
+      "sh", "-c",
+      "t=$(stat -c %y \"$1\") && printf Y | dd of=\"$1\" bs=1 seek=5000 conv=notrunc status=none && touch -d \"$t\" \"$1\"",
+      "sh", file,
+    ])
+    try #require(harm.status == 0, "\(harm.stderr)")
   }
 
   /// Names of backups are seconds.
