@@ -111,18 +111,14 @@ struct ResultFolderTests {
 
   @Test("on a full disk keeps all, and leaves no half file")
   func full() async throws {
-    try makeFolder(folder)
-    let mounted = try await program([
-      "mount", "-t", "tmpfs", "-o", "size=64k,mode=755", "tmpfs", folder,
-    ])
-    try #require(mounted.status == 0, "\(mounted.stderr)")
     let large = Array(repeating: PassiveResult.large(sections: 400), count: 3)
-    let deliveries = try await submit(large)
-    let left = names(folder)
-    // There is room for the first of two files.
-    let mixed = try await submit((0..<100).map { _ in .sample() } + large)
-    let files = names(folder)
-    _ = try await program(["umount", "-l", folder])
+    let (deliveries, left, mixed, files) = try await SmallDisk.mounted(folder, kilobytes: 64) { _ in
+      let deliveries = try await submit(large)
+      let left = names(folder)
+      // There is room for the first of two files.
+      let mixed = try await submit((0..<100).map { _ in .sample() } + large)
+      return (deliveries, left, mixed, names(folder))
+    }
     expectKept(deliveries, count: 3, "No space left on device", "Free space or inodes")
     #expect(left == [])
     #expect(mixed.prefix(100).allSatisfy { $0 == .delivered })

@@ -170,16 +170,11 @@ struct DatabaseCutTests {
     let site = try await DatabaseSite.start()
     let server = try await noisy(site, kind)
     defer { withExtendedLifetime(server) {} }
-    let mounted = try await program(
-      ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", site.base])
-    try #require(mounted.status == 0, "\(mounted.stderr)")
-    do {
+    try await SmallDisk.mounted(site.base, kilobytes: 3 << 10) { _ in
       let result = try await site.run()
       try await site.expectFailure(result, "No space left on device")
       #expect(!result.stderr.contains("exit "), "\(result.stderr)")
-    } catch { Issue.record(error) }
-    let unmounted = try await program(["umount", site.base])
-    #expect(unmounted.status == 0, "\(unmounted.stderr)")
+    }
   }
 
   /// A server with 5 MB that no compression makes smaller, which lives as long as what this gives.
