@@ -114,7 +114,7 @@ struct WholeFactsTests {
     #expect(facts.proof == BackupProof(time: Instant.noon.adding(seconds: -3600), isGood: true))
     let dropped = try await program(
       ["sqlite3", "-batch", catalog],
-      input: "DROP INDEX idx_stats_backup_verified; ALTER TABLE stats DROP COLUMN verified_at;")
+      input: "DROP INDEX idx_stats_backup_proof; ALTER TABLE stats DROP COLUMN verified_at;")
     try #require(dropped.status == 0, "\(dropped.stderr)")
     #expect(try site.facts(Site.rsync("web1"))[0].proof == nil)
   }

@@ -34,10 +34,11 @@ import Testing
 
     """
   private static let indexes = """
+    idx_stats_backup_bad|backup_name
     idx_stats_backup_location|backup_location
     idx_stats_backup_name|backup_name
     idx_stats_backup_name_start|backup_name,backup_start
-    idx_stats_backup_verified|backup_name,verified_at
+    idx_stats_backup_proof|backup_name,backup_start
 
     """
 
@@ -73,6 +74,34 @@ import Testing
     #expect(
       try await sqlite3(
         "select count(*) from pragma_table_info('stats') where \"notnull\" or pk") == "0\n")
+  }
+
+  @Test func `an index of an earlier version makes way for those of today`() async throws {
+    _ = try Catalog.writable()
+    try await sqlite3(
+      """
+      drop index idx_stats_backup_proof; drop index idx_stats_backup_bad;
+      create index idx_stats_backup_verified on stats(backup_name, verified_at)
+        where verified_at is not null;
+      """)
+    _ = try Catalog.writable()
+    #expect(try await indexes() == Self.indexes)
+  }
+
+  @Test func `the newest proof and those that failed are found by an index of their own`()
+    async throws
+  {
+    _ = try Catalog.writable()
+    let rows = "from stats where backup_name='web' and (TYPE='BACKUP' or TYPE='' or TYPE is null)"
+    for (statement, index) in [
+      (
+        "select verified_at \(rows) and verified_at is not null order by backup_start desc limit 1",
+        "idx_stats_backup_proof"
+      ), ("select count(*) \(rows) and \(CatalogSchema.isProvenBad)", "idx_stats_backup_bad"),
+    ] {
+      let plan = try await sqlite3("explain query plan \(statement)")
+      #expect(plan.contains("INDEX \(index) ") && !plan.contains("TEMP B-TREE"), "\(plan)")
+    }
   }
 
   @Test func `what the schema claims to be TISBackup's columns is what it makes`() async throws {

@@ -44,7 +44,7 @@ extension Catalog {
         + " ORDER BY backup_start DESC LIMIT ?")
     let oldest = try database.prepare(
       "SELECT backup_start, backup_end FROM stats WHERE \(good) ORDER BY backup_start LIMIT 1")
-    let proof = try proofStatement(type)
+    let proofs = try proofStatements(type)
     var result: [SectionHistory] = []
     for question in questions {
       var history = SectionHistory()
@@ -55,8 +55,8 @@ extension Catalog {
       }
       history.sizes = try self.sizes(question, sizes)
       if question.wantsOldest { history.oldest = try self.oldest(question.section, oldest) }
-      if let proof {
-        (history.proof, history.failedProofs) = try self.proof(question.section, proof)
+      if let proofs {
+        (history.proof, history.failedProofs) = try proof(question.section, proofs)
       }
       result.append(history)
     }
@@ -133,29 +133,35 @@ extension Catalog {
     hasProofs ? "status='OK' AND (verified_status IS NULL OR verified_status='OK')" : "status='OK'"
   }
 
+  private typealias ProofStatements = (newest: SQLiteStatement, bad: SQLiteStatement)
+
   /// Nil where nothing was ever proven: older files lack the columns.
-  private func proofStatement(_ type: RecordType) throws(BackupError) -> SQLiteStatement? {
+  private func proofStatements(_ type: RecordType) throws(BackupError) -> ProofStatements? {
     guard hasProofs else { return nil }
-    return try database.prepare(
-      "SELECT verified_at, verified_status FROM stats WHERE backup_name=? AND verified_at"
-        + " IS NOT NULL AND \(condition(type)) ORDER BY backup_start DESC")
+    let rows = "FROM stats WHERE backup_name=? AND \(condition(type))"
+    return (
+      try database.prepare(
+        "SELECT verified_at, verified_status \(rows) AND verified_at IS NOT NULL"
+          + " ORDER BY backup_start DESC LIMIT 1"),
+      try database.prepare("SELECT count(*) \(rows) AND \(CatalogSchema.isProvenBad)")
+    )
   }
 
   /// The proof of the newest backup that was put to one, and how many older ones failed theirs.
-  private func proof(_ section: String, _ statement: SQLiteStatement) throws(BackupError)
+  private func proof(_ section: String, _ statements: ProofStatements) throws(BackupError)
     -> (newest: BackupProof?, failedOlder: Int)
   {
-    try statement.bind([.text(section)])
-    defer { statement.reset() }
-    var (newest, failedOlder): (BackupProof?, Int) = (nil, 0)
-    while try statement.step() {
-      guard
-        let proof = BackupProof(
-          verifiedAt: statement.text(0), status: statement.text(1), in: zone)
-      else { continue }
-      if newest == nil { newest = proof } else if !proof.isGood { failedOlder += 1 }
+    for statement in [statements.newest, statements.bad] { try statement.bind([.text(section)]) }
+    defer {
+      statements.newest.reset()
+      statements.bad.reset()
     }
-    return (newest, failedOlder)
+    guard try statements.newest.step(),
+      let newest = BackupProof(
+        verifiedAt: statements.newest.text(0), status: statements.newest.text(1), in: zone)
+    else { return (nil, 0) }
+    let bad = try statements.bad.step() ? Int(statements.bad.integer(0) ?? 0) : 0
+    return (newest, max(0, bad - (newest.isGood ? 0 : 1)))
   }
 
   /// The rows of a type; very old files have no column for it, and hold backups alone.
