@@ -68,7 +68,8 @@ package struct PostgreSQLSSH: BackupDriver {
     -> [PostgreSQLSurvey.Database]
   {
     let names = try selection.choose(from: survey.databases.map(\.name), system: [])
-    return names.compactMap { name in survey.databases.first { $0.name == name } }
+    let byName = Dictionary(survey.databases.map { ($0.name, $0) }) { first, _ in first }
+    return names.compactMap { byName[$0] }
   }
 
   /// What the dumps will not hold although they end well.

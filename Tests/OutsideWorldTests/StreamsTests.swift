@@ -82,6 +82,15 @@ struct StreamsTests {
     #expect(sink.count == 20_000_000)
   }
 
+  @Test(arguments: [(0, true), (3_000_000, true), (3_000_001, false)])
+  func `a text is kept whole, or not at all`(_ count: Int, _ isKept: Bool) async throws {
+    let sink = TextSink(limit: 3_000_000)
+    var invocation = Invocation("head", ["-c", "\(count)", "/dev/zero"])
+    invocation.sink = sink
+    _ = try await Self.world.run(invocation, nil)
+    #expect(sink.text?.utf8.count == (isKept ? count : nil))
+  }
+
   @Test func `invocations are the same with the very same streams, and not with others`() {
     let (sink, source) = (Collector(), Zeros(count: 1))
     var one = Invocation("cat", [])

@@ -29,21 +29,33 @@ struct DatabaseServer: Sendable {
   /// Runs a program on that machine, every word quoted.
   func invocation(_ words: [String]) -> Invocation { ssh.invocation(running: words) }
 
-  /// Runs what answers at once, and gives the answer; throws when it fails.
+  /// Runs what answers at once, and gives the whole answer; throws when it fails.
+  ///
+  /// What a world keeps of a long output lacks its middle, and a server may have more databases than
+  /// that shows.
   func ask(
     _ invocation: Invocation, _ subject: String, _ world: World, _ lock: FileLock?
   ) async throws(BackupError) -> String {
     var invocation = invocation
     invocation.timeLimit = min(Self.questionLimit, timeLimit ?? .max)
     invocation.lock = lock
+    let answer = TextSink()
+    if invocation.outputPath == nil { invocation.sink = answer }
     world.say(Note(.debug, section, invocation.redacted))
     let finished = try await world.run(invocation, nil)
     if let failure = failure(of: finished, subject) { throw failure }
-    return finished.output
+    guard let text = answer.text else { throw BackupError(.driver, .endless(section, subject)) }
+    return text
   }
 
   /// What the end of a program there means; nil when it did well.
   func failure(of finished: Finished, _ subject: String) -> BackupError? {
     RemoteFailure(section: section, subject: subject, hint: hint).error(finished)
+  }
+}
+
+extension BackupError.Message {
+  fileprivate static func endless(_ section: String, _ subject: String) -> Self {
+    "section [\(section)]: \(subject): the answer is longer than any server's"
   }
 }

@@ -1,0 +1,26 @@
+import Glibc
+import Synchronization
+
+/// Keeps the whole output of a program as text, where its middle must not be left out.
+package final class TextSink: OutputSink {
+  private let limit: Int
+  private let bytes = Mutex<[UInt8]?>([])
+
+  /// `limit` is how many bytes are believed to be an answer.
+  package init(limit: Int = 256 << 20) { self.limit = limit }
+
+  /// Everything that came, with what is not UTF-8 replaced; nil when it was more than the limit.
+  package var text: String? { bytes.withLock { $0.map { String(decoding: $0, as: UTF8.self) } } }
+
+  package func drain(_ descriptor: Int32) {
+    var all: [UInt8]? = []
+    var piece = [UInt8](repeating: 0, count: 65_536)
+    while let known = all?.count {
+      let count = read(descriptor, &piece, piece.count)
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { break }
+      if known + count > limit { all = nil } else { all? += piece[..<count] }
+    }
+    bytes.withLock { [all] in $0 = all }
+  }
+}
