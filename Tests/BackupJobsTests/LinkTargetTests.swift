@@ -63,7 +63,7 @@ struct LinkTargetTests {
       try bench.row(row.status, hours: row.hours, type: row.type)
       if row.isOnDisk { try bench.snapshot(Bench.name(hours: row.hours)) }
     }
-    let targets = try SnapshotStore(bench).linkTargets(in: catalog)
+    let targets = try SnapshotStore(bench).linkTargets(in: catalog).paths
     #expect(targets == example.targets.map { "\(bench.base)/web1/\(Bench.name(hours: $0))" })
   }
 
@@ -77,7 +77,7 @@ struct LinkTargetTests {
       VALUES ('web1', '2023-11-13T22:00:00.805858', '2023-11-13T22:10:00.1', 'OK',
         '/mnt/old/web1/20231113-22h00m00/', 'BACKUP');
       """)
-    let targets = try SnapshotStore(bench).linkTargets(in: catalog)
+    let targets = try SnapshotStore(bench).linkTargets(in: catalog).paths
     #expect(targets == ["\(bench.base)/web1/20231113-22h00m00"])
   }
 
@@ -86,7 +86,7 @@ struct LinkTargetTests {
     try makeFolder("\(bench.base)/web1")
     let file = try write("x", to: "\(bench.base)/web1/dump.gz")
     try bench.row(.ok, hours: 1, location: file)
-    #expect(try SnapshotStore(bench).linkTargets(in: bench.catalog()) == [])
+    #expect(try SnapshotStore(bench).linkTargets(in: bench.catalog()).paths == [])
   }
 }
 

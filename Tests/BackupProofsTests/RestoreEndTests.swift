@@ -104,7 +104,7 @@ struct RestoreEndTests {
     #expect(begin.duration(to: .now) < .seconds(15))
   }
 
-  @Test func `what a killed test left behind goes, and what is in use stays`() throws {
+  @Test func `what a killed test left behind goes, and what is in use stays`() async throws {
     let (stale, other) = (".restore-test-stale1", ".restore-test-other1")
     for name in [stale, other] {
       try makeFolder("\(ScratchDirectory.path)/\(name)/server/data")
@@ -112,11 +112,11 @@ struct RestoreEndTests {
     }
     try makeFolder("\(ScratchDirectory.path)/.restore-test-unlocked")
     let lock = try FileLock(path: "\(ScratchDirectory.path)/\(other)/lock")
-    let scratch = try ScratchFolder(in: ScratchDirectory.path, for: .current())
-    #expect(!exists("\(ScratchDirectory.path)/\(stale)"))
-    #expect(exists("\(ScratchDirectory.path)/\(other)/server/data"))
-    #expect(names(ScratchDirectory.path).count == 3)
-    try scratch.remove()
+    try await ScratchFolder.with(in: ScratchDirectory.path, for: .current()) { _ in
+      #expect(!exists("\(ScratchDirectory.path)/\(stale)"))
+      #expect(exists("\(ScratchDirectory.path)/\(other)/server/data"))
+      #expect(names(ScratchDirectory.path).count == 3)
+    }
     #expect(names(ScratchDirectory.path) == [other, ".restore-test-unlocked"])
     withExtendedLifetime(lock) {}
   }

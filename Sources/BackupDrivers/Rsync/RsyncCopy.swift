@@ -40,6 +40,13 @@ package struct RsyncCopy: Sendable, Equatable {
   package func run(into workspace: Workspace, using world: World) async throws(BackupError)
     -> Outcome
   {
+    if workspace.comparesContent {
+      world.say(
+        Note(
+          .warning, section,
+          "the newest backup failed its proof: unchanged files are told by their content this time")
+      )
+    }
     var missing: Set<String> = []
     while true {
       let invocation = invocation(into: workspace, without: missing)

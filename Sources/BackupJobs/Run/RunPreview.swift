@@ -22,10 +22,11 @@ extension RunJob {
       let start = store.freeStart(world.now(), for: driver)
       let name = driver.artifactName(for: SnapshotName.text(for: start, in: world.zone))
       let catalog = try? configuration.catalog(.read, zone: world.zone)
+      let links = try catalog.map(store.linkTargets) ?? LinkTargets()
       var workspace = Workspace(
         folder: folder, partial: "\(folder)/\(name)\(DiskLayout.partialSuffix)",
-        linkTargets: try catalog.map(store.linkTargets) ?? [])
-      workspace.comparesContent = try catalog.map(store.isDoubtful) ?? false
+        linkTargets: links.paths)
+      workspace.comparesContent = links.isDoubtful
       let hooks = try Hooks(section, world: world, lock: nil)
       preview.commands =
         try (hooks.preview(.before) + driver.preview(into: workspace) + hooks.preview(.after))

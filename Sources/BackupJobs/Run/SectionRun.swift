@@ -87,10 +87,11 @@ struct SectionRun {
     _ catalog: Catalog
   ) async throws(BackupError) -> Outcome? {
     let hooks = try Hooks(section, world: world, lock: lock)
+    let links = try store.linkTargets(in: catalog)
     let result: Result<Outcome?, BackupError>
     do throws(BackupError) {
       result = .success(
-        try await hooks.before() ? try await copy(driver, key, lock, store, catalog) : nil)
+        try await hooks.before() ? try await copy(driver, key, lock, store, links) : nil)
     } catch {
       result = .failure(error)
     }
@@ -106,28 +107,20 @@ struct SectionRun {
       outcome.location = try store.keepIncomplete(name)
       return outcome
     }
-    try await store.recordManifest(name, in: catalog)
+    try await store.recordManifest(name, links: links)
     outcome.location = try store.promote(name, key, outcome)
     return outcome
   }
 
   private func copy(
     _ driver: any BackupDriver, _ key: RunKey, _ lock: FileLock, _ store: SnapshotStore,
-    _ catalog: Catalog
+    _ links: LinkTargets
   ) async throws(BackupError) -> Outcome {
     let name = driver.artifactName(for: SnapshotName.text(for: key.start, in: world.zone))
     let partial = try store.preparePartial(name)
     var workspace = Workspace(
-      folder: folder, partial: partial, linkTargets: try store.linkTargets(in: catalog),
-      lock: lock, progress: progress)
-    workspace.comparesContent = try store.isDoubtful(in: catalog)
-    if workspace.comparesContent {
-      world.say(
-        Note(
-          .warning, section.name,
-          "the newest backup failed its proof: unchanged files are told by their content this time")
-      )
-    }
+      folder: folder, partial: partial, linkTargets: links.paths, lock: lock, progress: progress)
+    workspace.comparesContent = links.isDoubtful
     return try await driver.backUp(into: workspace, using: world)
   }
 

@@ -102,30 +102,19 @@ struct SnapshotStore {
   ///
   /// A machine on which some file is always locked never has a good one; it still needs its
   /// unchanged files only once.
-  func linkTargets(in catalog: Catalog) throws(BackupError) -> [String] {
-    try linkable(in: catalog).map(\.place)
-  }
-
-  /// Whether one of these has failed a proof since: its files, and those of older backups that share
-  /// them, may have gone bad without a change of size or time.
-  func isDoubtful(in catalog: Catalog) throws(BackupError) -> Bool {
-    try linkable(in: catalog).contains(where: \.record.isProvenBad)
-  }
-
-  private func linkable(in catalog: Catalog) throws(BackupError)
-    -> [(place: String, record: BackupRecord)]
-  {
+  func linkTargets(in catalog: Catalog) throws(BackupError) -> LinkTargets {
     // All of them: the newest good one on record may be gone from the disk.
     let records = try catalog.newest(of: section.name).records
-    var targets: [(place: String, record: BackupRecord)] = []
+    var targets = LinkTargets()
     for record in records where record.status == .ok || record.status == .warning {
-      guard let place = DiskLayout.places(of: record, in: folder).first(where: DiskLayout.isFolder),
-        !targets.contains(where: { $0.place == place })
-      else {
-        continue
+      let places = DiskLayout.places(of: record, in: folder)
+      guard let place = places.first(where: DiskLayout.isFolder), !targets.paths.contains(place)
+      else { continue }
+      if record.status == .ok || targets.paths.isEmpty {
+        targets.paths.append(place)
+        targets.isDoubtful = targets.isDoubtful || record.isProvenBad
       }
-      if record.status == .ok || targets.isEmpty { targets.append((place, record)) }
-      if record.status == .ok || targets.count == Self.linkTargetLimit { break }
+      if record.status == .ok || targets.paths.count == Self.linkTargetLimit { break }
     }
     return targets
   }
@@ -135,11 +124,13 @@ struct SnapshotStore {
   /// After the data, which nobody changes any more, and before the receipt: a backup that has its
   /// name has its manifest. Stopped before that name is given, the manifest belongs to nothing, and
   /// cleanup removes it; the next run makes its own.
-  func recordManifest(_ name: String, in catalog: Catalog) async throws(BackupError) {
+  ///
+  /// `links` are the backups that it shares unchanged files with: what those were recorded with holds.
+  func recordManifest(_ name: String, links: LinkTargets) async throws(BackupError) {
     guard section.flag(.manifest) else { return }
     let record = try await FileManifest.record(
       "\(folder)/\(name)\(DiskLayout.partialSuffix)", as: "\(folder)/\(name)",
-      reusing: try linkTargets(in: catalog))
+      reusing: links.paths)
     world.say(Note(.debug, section.name, record.sentence))
     if record.unread > 0 {
       world.say(Note(.warning, section.name, record.unreadSentence))
@@ -165,8 +156,8 @@ struct SnapshotStore {
 
   /// Gives the backup its final name, after which it counts; returns where it is.
   ///
-  /// Order, so that it may stop anywhere: data and manifest are on the disk before its receipt, the receipt
-  /// before the name, the name before the catalog's row.
+  /// Order, so that it may stop anywhere: data and manifest are on the disk before its receipt, the
+  /// receipt before the name, the name before the catalog's row.
   func promote(_ name: String, _ key: RunKey, _ outcome: Outcome) throws(BackupError) -> String {
     let location = "\(folder)/\(name)"
     let partial = location + DiskLayout.partialSuffix

@@ -29,15 +29,7 @@ package struct ProgramPath: Sendable {
   /// Debian keeps the servers of all majors side by side, and off the PATH.
   private static func debianFolders() -> [String] {
     let root = "/usr/lib/postgresql"
-    guard let stream = opendir(root) else { return [] }
-    defer { closedir(stream) }
-    var majors: [Int] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if let major = Int(name) { majors.append(major) }
-    }
+    let majors = DiskLayout.names(in: root).compactMap { Int($0) }
     return majors.sorted(by: >).map { "\(root)/\($0)/bin" }
   }
 }

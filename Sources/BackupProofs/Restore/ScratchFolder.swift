@@ -3,7 +3,7 @@ import TISBackupCore
 
 /// The folder of one restore test, `.restore-test-XXXXXX`, locked as long as anybody works in it.
 ///
-/// Removed by ``remove()``; one that a killed process left behind is removed by the next test in
+/// Removed by ``with(in:for:_:)``; one that a killed process left behind is removed by the next test in
 /// the same place.
 struct ScratchFolder: Sendable {
   private static let prefix = ".restore-test-"
@@ -19,7 +19,7 @@ struct ScratchFolder: Sendable {
   /// What the user of the test owns.
   var server: String { path + "/server" }
 
-  init(in folder: String, for user: RestoreUser) throws(BackupError) {
+  private init(in folder: String, for user: RestoreUser) throws(BackupError) {
     let folder = DiskPath.absolute(folder)
     Self.removeStale(in: folder)
     var template = Array("\(folder)/\(Self.unlockedPrefix)XXXXXX".utf8CString)
@@ -52,7 +52,22 @@ struct ScratchFolder: Sendable {
     return socket
   }
 
-  func remove() throws(BackupError) { try FileTree.remove(path) }
+  /// Makes one for as long as `body` runs, and removes it whatever came of that.
+  static func with<Value>(
+    in folder: String, for user: RestoreUser,
+    _ body: (ScratchFolder) async throws(BackupError) -> Value
+  ) async throws(BackupError) -> Value {
+    let scratch = try ScratchFolder(in: folder, for: user)
+    let value: Value
+    do throws(BackupError) {
+      value = try await body(scratch)
+    } catch {
+      try? FileTree.remove(scratch.path)
+      throw error
+    }
+    try FileTree.remove(scratch.path)
+    return value
+  }
 
   private func populate(for user: RestoreUser) throws(BackupError) {
     guard mkdir(server, 0o700) == 0 else { throw .system("cannot make the folder '\(server)'") }
@@ -67,14 +82,9 @@ struct ScratchFolder: Sendable {
 
   /// Removes what killed processes of ours left behind; a folder that cannot be, stays.
   private static func removeStale(in folder: String) {
-    guard let stream = opendir(folder) else { return }
-    defer { closedir(stream) }
-    while let entry = readdir(stream) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
+    for name in DiskLayout.names(in: folder) where name.hasPrefix(prefix) {
       let path = "\(folder)/\(name)"
-      guard name.hasPrefix(prefix), isOurs(path) else { continue }
+      guard isOurs(path) else { continue }
       let descriptor = open(path + "/lock", O_RDWR | O_CLOEXEC | O_NOFOLLOW)
       guard descriptor >= 0 else { continue }
       defer { close(descriptor) }

@@ -21,24 +21,16 @@ package struct ScratchMariaDB: ScratchServer {
       let client = programs.find("mariadb", "mysql")
     else { throw BackupError(.storage, .noServer, hint: .installServer) }
     let user = try RestoreUser.current()
-    let scratch = try ScratchFolder(in: folder, for: user)
-    let server: ScratchMariaDB
-    let result: Value
-    do throws(BackupError) {
-      server = ScratchMariaDB(
+    return try await ScratchFolder.with(in: folder, for: user) { scratch throws(BackupError) in
+      let server = ScratchMariaDB(
         client: client, socket: try scratch.socket("socket"), user: user, world: world)
       try await user.enter(scratch.server, using: world)
       try await server.install(with: installer, in: scratch)
       let process = ServerProcess(server.daemon(daemon, in: scratch), using: world)
-      result = try await process.run(
+      return try await process.run(
         whenReady: { () async throws(BackupError) in try await server.answers() },
         { () async throws(BackupError) in try await body(server) })
-    } catch {
-      try? scratch.remove()
-      throw error
     }
-    try scratch.remove()
-    return result
   }
 
   private func install(with installer: String, in scratch: ScratchFolder) async throws(BackupError)

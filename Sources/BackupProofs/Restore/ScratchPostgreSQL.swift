@@ -25,25 +25,18 @@ package struct ScratchPostgreSQL: ScratchServer {
     let programs = try PostgreSQLPrograms(on: programs)
     let version = try await Self.version(of: programs, using: world)
     let user = try RestoreUser.current()
-    let scratch = try ScratchFolder(in: folder, for: user)
-    let result: Value
-    do throws(BackupError) {
+    return try await ScratchFolder.with(in: folder, for: user) { scratch throws(BackupError) in
       _ = try scratch.socket(".s.PGSQL.5432.lock")
       let server = ScratchPostgreSQL(
         programs: programs, version: version, folder: scratch.server, user: user, world: world)
       try await user.enter(scratch.server, using: world)
       try await server.install(in: scratch)
       let process = ServerProcess(server.daemon(in: scratch), using: world)
-      result = try await process.run(
+      return try await process.run(
         whenReady: { () async throws(BackupError) in
           try await server.ask("SELECT 1", in: "postgres").succeeded
         }, { () async throws(BackupError) in try await body(server) })
-    } catch {
-      try? scratch.remove()
-      throw error
     }
-    try scratch.remove()
-    return result
   }
 
   private static func version(
