@@ -162,7 +162,7 @@ package struct MySQLSSH: BackupDriver {
     }
     return DatabaseDump(
       subject: database.name, invocation: invocation(words + ["--", database.name]),
-      fileName: DumpFileName.escape(database.name) + ".sql.gz", format: .mysql)
+      fileName: DumpFileName.escape(database.name) + DumpFormat.mysql.suffix, format: .mysql)
   }
 
   private func invocation(_ words: [String]) -> Invocation {

@@ -8,9 +8,6 @@ import TISBackupCore
 package struct PostgreSQLSSH: BackupDriver {
   package static let type = BackupType.pgsqlSSH
 
-  /// The part of the file name that is not a database.
-  private static let globals = "globals"
-
   private let server: DatabaseServer
   private let login: PostgreSQLLogin
   private let selection: DatabaseSelection
@@ -92,19 +89,20 @@ package struct PostgreSQLSSH: BackupDriver {
     let arguments = ["--globals-only"] + (hasPasswords ? [] : ["--no-role-passwords"])
     return DatabaseDump(
       subject: "roles", invocation: invocation("pg_dumpall", arguments),
-      fileName: "\(Self.globals)-\(workspace.date).sql.gz", format: .postgresqlGlobals)
+      fileName: "\(DumpFileName.globals)-\(workspace.date)\(DumpFormat.postgresqlGlobals.suffix)",
+      format: .postgresqlGlobals)
   }
 
   private func dump(_ database: String, _ workspace: Workspace) -> DatabaseDump {
-    let name = "\(DumpFileName.escape(database, reserved: Self.globals))-\(workspace.date)"
+    let format: DumpFormat = isCustom ? .postgresqlCustom : .postgresql
+    let name = "\(DumpFileName.escape(database, reserved: DumpFileName.globals))-\(workspace.date)"
     let arguments =
       ["--encoding=\(encoding)", isCustom ? "--format=custom" : "--format=plain"]
       + (isCustom ? ["--compress=\(server.level)"] : [])
     return DatabaseDump(
       subject: database,
       invocation: invocation("pg_dump", arguments + [PostgreSQLLogin.database(database)]),
-      fileName: name + (isCustom ? ".dump" : ".sql.gz"),
-      format: isCustom ? .postgresqlCustom : .postgresql)
+      fileName: name + format.suffix, format: format)
   }
 
   private func invocation(_ program: String, _ arguments: [String]) -> Invocation {

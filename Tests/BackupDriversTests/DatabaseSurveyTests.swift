@@ -1,3 +1,4 @@
+import OutsideWorld
 import TISBackupCore
 import TISBackupTestSupport
 import Testing
@@ -6,6 +7,36 @@ import Testing
 
 /// What servers say of themselves, and what machines say instead.
 struct DatabaseSurveyTests {
+  @Test(arguments: ["mysql+ssh", "pgsql+ssh"])
+  func `all databases of a server are known, however long its answer`(_ type: String) async throws {
+    let names = (0..<20_000).map { "database_with_a_long_name_\($0)" }
+    func hex(_ text: String) -> String { text.utf8.map { String($0, radix: 16) }.joined() }
+    let answer =
+      type == "mysql+ssh"
+      ? "/usr/bin/mysql\n/usr/bin/mysqldump\nserver\t10\tON\n"
+        + names.map { "database\t\(hex($0))\tutf8mb4\tutf8mb4_bin\n" }.joined()
+      : "server|15|t\n" + names.map { "database|\(hex($0))|70|UTF8|43|43\n" }.joined()
+    #expect(answer.utf8.count > 1 << 20)
+    let section = try Configuration.section(
+      """
+      [web1]
+      type = \(type)
+      server_name = web1.example.com
+      private_key = /k
+      \(type == "mysql+ssh" ? "db_user = b\ndb_passwd = p" : "")
+      """)
+    let world = World(
+      now: { Instant(seconds: 0) }, zone: .utc, writer: .scripted, isAlive: { _ in true },
+      run: { invocation, _ in
+        // As the real one: what is not streamed lacks its middle.
+        guard let sink = invocation.sink else { return Finished(0, String(answer.prefix(1 << 19))) }
+        do { try sink.drain(answer) } catch { Issue.record(error) }
+        return Finished(0)
+      }, say: { _ in })
+    let told = try await BackupDrivers.make(section).testConnection(using: world).joined()
+    #expect(told.contains("'\(names[9_999])'") && told.contains("'\(names[19_999])'"))
+  }
+
   @Test func `a MySQL server's answer is read`() throws {
     let survey = try MySQLSurvey(
       answer: """

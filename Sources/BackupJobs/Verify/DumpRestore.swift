@@ -1,4 +1,3 @@
-import BackupDrivers
 import BackupProofs
 import OutsideWorld
 import TISBackupCore
@@ -58,14 +57,15 @@ struct DumpRestore {
   private static func plan(_ item: VerifyPlan.Item) -> RestoreTest {
     let isDated = item.type.name == BackupType.pgsqlSSH.name
     var test = RestoreTest(dumps: [])
+    let suffixes =
+      [(DumpFormat.mysql.suffix, StoredDump.Form.sql)]
+      + (isDated ? [(DumpFormat.postgresqlCustom.suffix, .custom)] : [])
     for name in DiskLayout.names(in: item.location) {
-      let form: StoredDump.Form? =
-        name.hasSuffix(".sql.gz") ? .sql : isDated && name.hasSuffix(".dump") ? .custom : nil
-      guard let form else { continue }
-      let stem = name.dropLast(form == .sql ? 7 : 5)
+      guard let (suffix, form) = suffixes.first(where: { name.hasSuffix($0.0) }) else { continue }
+      let stem = name.dropLast(suffix.count)
       let database = isDated ? stem.dropLast(SnapshotName.length + 1) : stem
       let path = "\(item.location)/\(name)"
-      if isDated && database == "globals" {
+      if isDated && database == DumpFileName.globals {
         test.globals = path
       } else if !isDated && database == "mysql" {
         // The server's own tables: the server that takes the dumps has its own, and needs them.

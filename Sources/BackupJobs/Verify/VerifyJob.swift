@@ -1,4 +1,3 @@
-import BackupDrivers
 import Glibc
 import OutsideWorld
 import TISBackupCore

@@ -12,9 +12,9 @@ package enum DumpFolderProof: ArtifactProof {
     var dumps = 0
     for name in DiskLayout.names(in: location) {
       let path = "\(location)/\(name)"
-      if name.hasSuffix(".sql.gz") {
+      if name.hasSuffix(DumpFormat.mysql.suffix) {
         try await proveSQL(path)
-      } else if name.hasSuffix(".dump") {
+      } else if name.hasSuffix(DumpFormat.postgresqlCustom.suffix) {
         try await CustomDump(path: path).prove(using: world)
       } else {
         continue

@@ -30,6 +30,9 @@ package enum DumpFormat: Sendable, CaseIterable {
     return isEnded(edges) ? nil : "lacks its end marker '\(marker)': it is not complete"
   }
 
+  /// How the name of its file ends.
+  package var suffix: String { self == .postgresqlCustom ? ".dump" : ".sql.gz" }
+
   private var beginnings: [String] {
     switch self {
     case .mysql:

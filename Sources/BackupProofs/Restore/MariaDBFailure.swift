@@ -73,12 +73,6 @@ private struct Version: CustomStringConvertible {
 }
 
 extension BackupError.Message {
-  fileprivate static func bad(_ dump: StoredDump, _ reason: String) -> Self {
-    "'\(dump.path)' cannot be loaded: \(reason)"
-  }
-  fileprivate static func cannotTell(_ dump: StoredDump, _ reason: String) -> Self {
-    "'\(dump.path)' cannot be tested with the server of this machine: \(reason)"
-  }
   fileprivate static let lookAtServer: Self =
     "That is missing here, not in the dump: make this machine's MariaDB like the one it came from."
   fileprivate static func otherServer(

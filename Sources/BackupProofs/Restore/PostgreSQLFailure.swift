@@ -43,12 +43,6 @@ struct PostgreSQLFailure: Sendable {
 }
 
 extension BackupError.Message {
-  fileprivate static func bad(_ dump: StoredDump, _ reason: String) -> Self {
-    "'\(dump.path)' cannot be loaded: \(reason)"
-  }
-  fileprivate static func cannotTell(_ dump: StoredDump, _ reason: String) -> Self {
-    "'\(dump.path)' cannot be tested with the server of this machine: \(reason)"
-  }
   fileprivate static let needsGlobals: Self =
     "Roles are in the dump of the globals (pg_dumpall --globals-only): keep one with the databases."
   fileprivate static let lookAtServer: Self =

@@ -111,9 +111,6 @@ extension BackupError.Message {
   fileprivate static func incomplete(_ dump: StoredDump) -> Self {
     "'\(dump.path)' is cut short: the line '-- Dump completed' is missing"
   }
-  fileprivate static func fewer(_ dump: StoredDump, found: Int64, promised: Int64) -> Self {
-    "'\(dump.path)' creates \(promised) tables, and only \(found) came out of it"
-  }
   fileprivate static func uncounted(_ database: String) -> Self {
     "the rows of '\(database)' cannot be counted"
   }

@@ -173,9 +173,6 @@ extension BackupError.Message {
   fileprivate static func strange(_ path: String, _ command: String) -> Self {
     "'\(path)' holds a command of psql that pg_dump does not write: '\(command)'"
   }
-  fileprivate static func fewer(_ dump: StoredDump, found: Int64, promised: Int64) -> Self {
-    "'\(dump.path)' creates \(promised) tables, and only \(found) came out of it"
-  }
   fileprivate static func refused(_ finished: Finished) -> Self {
     "the PostgreSQL server of the restore test refused: \(finished.reason)"
   }

@@ -23,21 +23,3 @@ package protocol ScratchServer: Sendable {
   /// Throws `.unproven` when the dump is bad, and `.storage` when this server cannot tell.
   func restore(_ dump: StoredDump) async throws(BackupError) -> RestoredContent
 }
-
-/// The dump of one database.
-package struct StoredDump: Sendable, Equatable {
-  package enum Form: Sendable, CaseIterable {
-    /// SQL text in a gzip file.
-    case sql
-    /// The format of `pg_dump -Fc`.
-    case custom
-  }
-
-  package var path: String
-  package var database: String
-  package var form: Form
-
-  package init(path: String, database: String, form: Form) {
-    (self.path, self.database, self.form) = (path, database, form)
-  }
-}

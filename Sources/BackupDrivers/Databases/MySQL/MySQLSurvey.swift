@@ -1,3 +1,4 @@
+import BackupProofs
 import TISBackupCore
 
 /// What a MySQL or MariaDB server says of itself, its databases and the rights of our login.

@@ -1,3 +1,4 @@
+import BackupProofs
 import TISBackupCore
 
 /// What a PostgreSQL server says of itself and its databases.

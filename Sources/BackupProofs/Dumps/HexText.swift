@@ -1,7 +1,7 @@
 /// Text as hexadecimal digits: how a server tells us names that may hold anything.
-enum HexText {
+package enum HexText {
   /// The text of an even number of digits in UTF-8; nil for anything else.
-  static func decode(_ digits: String) -> String? {
+  package static func decode(_ digits: String) -> String? {
     let digits = Array(digits.utf8)
     guard digits.count.isMultiple(of: 2) else { return nil }
     var bytes: [UInt8] = []

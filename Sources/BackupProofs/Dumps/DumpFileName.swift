@@ -5,6 +5,9 @@ import TISBackupCore
 /// TISBackup takes it as it stands, and so do we, save what a file name cannot hold or what would
 /// make it another file: those bytes become `%XX`.
 package enum DumpFileName {
+  /// What stands where the name of a database does for the roles of a PostgreSQL server.
+  package static let globals = "globals"
+
   /// `reserved` is a name that stands for something else in the same folder.
   package static func escape(_ database: String, reserved: String? = nil) -> String {
     var name = ""

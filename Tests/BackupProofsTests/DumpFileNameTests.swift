@@ -1,7 +1,6 @@
+import BackupProofs
 import TISBackupTestSupport
 import Testing
-
-import BackupDrivers
 
 struct DumpFileNameTests {
   @Test(arguments: [
