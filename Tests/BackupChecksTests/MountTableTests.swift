@@ -44,4 +44,30 @@ struct MountTableTests {
     #expect(MountTable(parsing: "").mount(of: "/") == nil)
     #expect(MountTable.current().mount(of: "/nowhere/at/all")?.point == "/")
   }
+
+  private static let fstab = """
+    # /etc/fstab: static file system information.
+    UUID=1 / ext4 defaults 0 1
+    UUID=2\tnone\tswap\tsw\t0 0
+    UUID=3 /backup btrfs defaults 0 2
+    #UUID=4 /old ext4 defaults
+    UUID=5 /srv/backup/ ext4 noauto 0 2
+    UUID=6\t/srv/my\\040disk ext4 defaults
+    UUID=7 /srv/backup/deep xfs defaults
+    UUID=8 /short
+    """
+
+  @Test(arguments: [
+    ("/backup/data", nil), ("/old/data", nil), ("/home/data", nil), ("/short/data", nil),
+    ("/srv/backup/data", "/srv/backup"), ("/srv/backup", "/srv/backup"),
+    ("/srv/backups/data", nil), ("/srv/my disk/data", "/srv/my disk"),
+    ("/srv/backup/deep/data", "/srv/backup/deep"), ("relative", nil),
+  ])
+  func `a path may lie where a disk ought to be mounted and is not`(
+    _ path: String, _ point: String?
+  ) {
+    #expect(table.missing(on: path, fstab: Self.fstab) == point)
+    #expect(table.missing(on: path, fstab: "") == nil)
+    #expect(MountTable(parsing: "").missing(on: path, fstab: Self.fstab) == nil)
+  }
 }

@@ -45,6 +45,22 @@ package struct MountTable: Sendable {
     mounts.first { Self.holds($0.point.utf8, path.utf8) }
   }
 
+  /// The mount point on the way to a path that ought to be mounted and is not, as `fstab` has it
+  /// (fstab(5)); nil when there is none, or nobody knows what is mounted.
+  package func missing(on path: String, fstab: String) -> String? {
+    guard !mounts.isEmpty else { return nil }
+    let mounted = Set(mounts.map(\.point))
+    return fstab.split(separator: "\n").compactMap { line -> String? in
+      let fields = line.split { $0 == " " || $0 == "\t" }
+      guard fields.count > 2, !fields[0].hasPrefix("#"), fields[1].hasPrefix("/") else {
+        return nil
+      }
+      return DiskPath.trimmed(Self.unescaped(fields[1]))
+    }
+    .filter { !mounted.contains($0) && Self.holds($0.utf8, path.utf8) }
+    .max { $0.utf8.count < $1.utf8.count }
+  }
+
   private static func holds(_ point: String.UTF8View, _ path: String.UTF8View) -> Bool {
     guard path.starts(with: point) else { return false }
     let rest = path.dropFirst(point.count)

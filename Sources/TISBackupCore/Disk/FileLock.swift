@@ -7,10 +7,15 @@ package final class FileLock: Sendable {
 
   /// Takes the lock, or gives nil when another process has it; throws when the file cannot be
   /// made.
-  package init?(path: String) throws(BackupError) {
+  ///
+  /// A shared one may be held by many, who all keep out whoever wants it alone. `patience` is how
+  /// long to wait for it, in hundredths of a second.
+  package init?(path: String, isShared: Bool = false, patience: Int = shortest)
+    throws(BackupError)
+  {
     let opened = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard opened >= 0 else { throw .system("cannot lock '\(path)'") }
-    guard Self.take(opened) else {
+    guard Self.take(opened, isShared ? LOCK_SH : LOCK_EX, patience) else {
       close(opened)
       return nil
     }
@@ -43,10 +48,12 @@ package final class FileLock: Sendable {
     descriptor = opened
   }
 
-  /// Tries for half a second: a program that some other task is just starting holds a copy of
-  /// every lock of this process, also of one given back meanwhile, between its fork and its exec.
-  private static func take(_ descriptor: Int32, _ kind: Int32 = LOCK_EX) -> Bool {
-    for _ in 0..<50 {
+  /// Half a second: a program that some other task is just starting holds a copy of every lock of
+  /// this process, also of one given back meanwhile, between its fork and its exec.
+  package static let shortest = 50
+
+  private static func take(_ descriptor: Int32, _ kind: Int32, _ patience: Int = shortest) -> Bool {
+    for _ in 0..<patience {
       if flock(descriptor, kind | LOCK_NB) == 0 { return true }
       usleep(10_000)
     }
