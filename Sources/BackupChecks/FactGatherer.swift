@@ -53,7 +53,7 @@ package struct FactGatherer {
   private func rowFacts(about sections: [Section]) throws(BackupError) -> [SectionFacts] {
     let rows = try catalog.recentRuns(
       of: sections.map(\.name), type: settings.judgement.type,
-      scanStart: now.adding(seconds: -4 * 86_400))
+      scanStart: now.adding(seconds: -4 * 86_400), horizon: SectionFacts.horizon(at: now))
     var facts = sections.map { self.facts(about: $0, rows[$0.name] ?? CatalogRows()) }
     let history = try catalog.history(
       zip(sections, facts).map(question), type: settings.judgement.type)

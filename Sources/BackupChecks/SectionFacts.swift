@@ -46,9 +46,20 @@ package struct SectionFacts: Sendable {
   }
 
   /// Every rule asks for it, so it is found once.
+  ///
+  /// One from the future, made while the clock was wrong, stands back behind any other: as the last
+  /// good one it would hide for years that nothing succeeds any more.
   private mutating func findLastGood() {
-    lastGood = runs.filter(isGood).max { $0.end ?? $0.start < $1.end ?? $1.start }
+    let good = runs.filter(isGood)
+    let past = good.filter { ($0.end ?? $0.start) <= Self.horizon(at: now) }
+    lastGood = (past.isEmpty ? good : past).max { $0.end ?? $0.start < $1.end ?? $1.start }
   }
+
+  /// Seconds that clocks may differ.
+  private static let clockTolerance = 300
+
+  /// What lies after this moment is in the future, whatever may be wrong with a clock.
+  static func horizon(at now: Instant) -> Instant { now.adding(seconds: clockTolerance) }
 
   /// Seconds since the last good backup ended.
   package var age: Int? {

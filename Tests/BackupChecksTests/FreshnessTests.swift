@@ -144,6 +144,19 @@ struct FreshnessTests {
     #expect(judge(.web1(runs)).state == state)
   }
 
+  @Test
+  func `one from the future, of a night with a wrong clock, hides nothing that has failed since`() {
+    let future = BackupRecord.run(.ok, ended: -400 * 86_400)
+    let facts = SectionFacts.web1([
+      future, .run(.error, ended: 3600), .run(.ok, ended: 50 * 3600),
+    ])
+    #expect(facts.lastGood == .run(.ok, ended: 50 * 3600))
+    #expect(facts.failures.map(\.status) == [.error])
+    let finding = Freshness().evaluate(facts)
+    #expect(finding.state == .critical)
+    #expect(finding.text == "last OK 2d 2h ago (limit 30h), took 7m")
+  }
+
   @Test func `an end in the future is told with its time, and is no age`() {
     let finding = judge(.web1([.run(.ok, ended: -7200)]))
     #expect(finding.text == "last OK ends at 2026-11-24 14:00, in the future")

@@ -95,6 +95,24 @@ import Testing
       try catalog.recentRuns(of: ["web"])["web"]?.records.map(\.status) == [.error, .ok])
   }
 
+  @Test func `a good one of the future ends no search, with an index and without one`()
+    async throws
+  {
+    try await makeOldCatalog()
+    try await insertOldRow("web", "2027-11-23T19:10:54.000000", status: "OK")
+    try await insertOldRow("web", "2026-11-23T18:00:00.000000", status: "ERROR")
+    try await insertOldRow("web", "2026-11-20T18:00:00.000000", status: "OK")
+    try await insertOldRow("web", "2026-11-10T18:00:00.000000", status: "OK")
+    // More than a scan is worth, of which only one has runs.
+    let names = ["web"] + (0..<Catalog.fewestToScan).map { "other\($0)" }
+    for statement in ["SELECT 1", "CREATE INDEX i ON stats(backup_name, backup_start)"] {
+      try await sqlite3(statement)
+      let rows = try Catalog.readable().recentRuns(
+        of: names, scanStart: evening.adding(seconds: -4 * 86_400), horizon: evening)["web"]
+      #expect(rows?.records.map(\.status) == [.ok, .error, .ok], "\(statement)")
+    }
+  }
+
   @Test func `the runs that decide reach back to the newest good one, and logs are left out`()
     throws
   {

@@ -39,17 +39,21 @@ extension Catalog {
   /// One statement serves all sections, and logs are left out, so a catalog with a million rows
   /// costs a few pages a section. Where the index for that is missing, as in the files of
   /// TISBackup, many sections are read in one scan of the rows since `scanStart`.
+  ///
+  /// A good one that began after `horizon` ends no search: where the clock was wrong for a night, its
+  /// backup would hide all that has failed since.
   package func recentRuns(
-    of sections: [String], type: RecordType = .backup, scanStart: Instant? = nil
+    of sections: [String], type: RecordType = .backup, scanStart: Instant? = nil,
+    horizon: Instant = Instant(microseconds: .max)
   ) throws(BackupError) -> [String: CatalogRows] {
     var result: [String: CatalogRows] = [:]
     if let scanStart, sections.count >= Self.fewestToScan, try !hasStartIndex {
-      result = try scannedRuns(since: scanStart, type: type)
+      result = try scannedRuns(since: scanStart, horizon, type)
     }
     let statement = try rowsOfSection(withLog: false)
     for section in sections where result[section] == nil {
       try statement.bind([.text(section)])
-      result[section] = try recentRuns(from: statement, type: type)
+      result[section] = try recentRuns(from: statement, horizon, type)
     }
     return result
   }
@@ -58,8 +62,8 @@ extension Catalog {
   ///
   /// A good one within the slack of the start is left to the slow way: rows newer than it might
   /// lie before the start, by their text.
-  private func scannedRuns(since start: Instant, type: RecordType) throws(BackupError)
-    -> [String: CatalogRows]
+  private func scannedRuns(since start: Instant, _ horizon: Instant, _ type: RecordType)
+    throws(BackupError) -> [String: CatalogRows]
   {
     let statement = try database.prepare(
       select(withLog: false) + " NOT INDEXED WHERE backup_start>=?")
@@ -73,7 +77,9 @@ extension Catalog {
       }
       guard record.type == type else { continue }
       found[record.section, default: CatalogRows()].records.append(record)
-      if record.isSound, record.start.seconds(since: start) > Self.textOrderSlack {
+      if record.isSound, record.start <= horizon,
+        record.start.seconds(since: start) > Self.textOrderSlack
+      {
         complete.insert(record.section)
       }
     }
@@ -85,9 +91,9 @@ extension Catalog {
     }
   }
 
-  private func recentRuns(from statement: SQLiteStatement, type: RecordType) throws(BackupError)
-    -> CatalogRows
-  {
+  private func recentRuns(
+    from statement: SQLiteStatement, _ horizon: Instant, _ type: RecordType
+  ) throws(BackupError) -> CatalogRows {
     var rows = CatalogRows()
     var newestGood: Instant?
     while try statement.step() {
@@ -98,7 +104,9 @@ extension Catalog {
       if let newestGood, newestGood.seconds(since: record.start) > Self.textOrderSlack { break }
       guard record.type == type else { continue }
       rows.records.append(record)
-      if record.isSound { newestGood = max(newestGood ?? record.start, record.start) }
+      if record.isSound, record.start <= horizon {
+        newestGood = max(newestGood ?? record.start, record.start)
+      }
     }
     statement.reset()
     rows.records.sort { $0.start > $1.start }
