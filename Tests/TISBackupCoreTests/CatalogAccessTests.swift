@@ -59,7 +59,7 @@ import Testing
     #expect(
       error?.description == """
         the catalog '\(catalogPath)' has no table 'stats'
-        HINT: That is not a TISBackup catalog: check backup_base_dir, or move the file away.
+        HINT: It is empty, for whoever made it was stopped: the next tisbackup-run or tisbackup-register fills it.
         """)
     #expect(try Data(contentsOf: URL(filePath: catalogPath)).isEmpty)
   }

@@ -34,7 +34,10 @@ package struct Catalog {
     case .write: database = try Self.openForWriting(path)
     }
     present = try CatalogSchema.columns(in: database)
-    guard !present.isEmpty else { throw BackupError(.catalog, .noTable(path), hint: .noTable) }
+    guard !present.isEmpty else {
+      throw BackupError(
+        .catalog, .noTable(path), hint: Self.isOnlyBegun(path) ? .onlyBegun : .noTable)
+    }
     let missing = CatalogSchema.columns.map { $0.lowercased() }
       .filter { $0 != "type" && !present.contains($0) }
     guard missing.isEmpty else {
@@ -47,6 +50,14 @@ package struct Catalog {
     -> Result
   {
     try database.snapshot(body)
+  }
+
+  /// Whether whoever made a catalog died before anything was in it: who writes to it makes it whole.
+  ///
+  /// To be asked after it was opened, which rolls back what that writer had begun.
+  package static func isOnlyBegun(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_size == 0
   }
 
   private static func openForReading(_ path: String) throws(BackupError) -> SQLiteDatabase {
@@ -65,9 +76,9 @@ package struct Catalog {
   private static func openForWriting(_ path: String) throws(BackupError) -> SQLiteDatabase {
     if access(path, F_OK) != 0 { try create(path) }
     let database = try SQLiteDatabase(path: path, mode: .readWrite, busyTimeout: 30_000)
-    // A row that is announced must survive a power cut; and a WAL cannot be read by a user who
-    // may not write beside it.
-    try database.execute("PRAGMA synchronous=FULL; PRAGMA journal_mode=DELETE")
+    // A row that is announced must survive a power cut: a commit is the journal's removal, and only
+    // EXTRA syncs the folder after it. A WAL cannot be read by a user who may not write beside it.
+    try database.execute("PRAGMA synchronous=EXTRA; PRAGMA journal_mode=DELETE")
     try CatalogSchema.migrate(database)
     return database
   }
@@ -91,6 +102,8 @@ extension BackupError.Message {
   fileprivate static func foreign(_ path: String, _ columns: [String]) -> Self {
     "the table 'stats' of '\(path)' lacks \(columns.joined(separator: ", "))"
   }
+  fileprivate static let onlyBegun: Self =
+    "It is empty, for whoever made it was stopped: the next tisbackup-run or tisbackup-register fills it."
   fileprivate static let noTable: Self =
     "That is not a TISBackup catalog: check backup_base_dir, or move the file away."
 }

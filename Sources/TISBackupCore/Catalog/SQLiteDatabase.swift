@@ -185,14 +185,24 @@ extension BackupError {
   fileprivate static func catalog(_ status: Int32, _ text: String, cause: Int32, path: String)
     -> BackupError
   {
-    let reason = cause == 0 ? text : "\(text): \(String(cString: strerror(cause)))"
+    // The file is there, so it is the journal beside it that cannot be made; what SQLite remembers
+    // then is the error of a later call.
+    let lacksJournal =
+      status & 0xff == SQLITE_CANTOPEN && access(path, F_OK) == 0 && cause == ENOENT
+    let reason =
+      lacksJournal
+      ? "no journal can be made beside it"
+      : cause == 0 ? text : "\(text): \(String(cString: strerror(cause)))"
     let code: Code = [SQLITE_BUSY, SQLITE_LOCKED].contains(status & 0xff) ? .locked : .catalog
     return BackupError(
-      code, "cannot use the catalog '\(path)': \(reason)", hint: hint(status, cause: cause))
+      code, "cannot use the catalog '\(path)': \(reason)",
+      hint: lacksJournal ? .journal : hint(status, cause: cause))
   }
 
   private static func hint(_ status: Int32, cause: Int32) -> Message? {
     if cause == EACCES || cause == EPERM { return .grantAccess }
+    // SQLITE_READONLY_DBMOVED
+    if status == SQLITE_READONLY | 4 << 8 { return .moved }
     switch status & 0xff {
     case SQLITE_BUSY, SQLITE_LOCKED:
       return "Another program holds it: 'fuser' on that file names it; try again when it is done."
@@ -213,6 +223,10 @@ extension BackupError {
 }
 
 extension BackupError.Message {
+  fileprivate static let journal: Self =
+    "Is that disk out of inodes, or mounted for reading alone? 'df -i', 'dmesg'; run tisbackup-cleanup."
+  fileprivate static let moved: Self =
+    "It was moved, or its disk unmounted, while it was open: is the disk mounted?"
   fileprivate static let grantAccess: Self =
     "Let this user read it: add it to the group of the log folder (chgrp and chmod g+rx there, g+r on the file)."
 }

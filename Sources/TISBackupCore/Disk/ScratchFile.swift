@@ -13,8 +13,14 @@ package final class ScratchFile: Sendable {
 
   deinit { unlink(path) }
 
-  /// A descriptor of a file that has no name any more, for reading and writing.
+  /// A descriptor of a file without a name, for reading and writing.
+  ///
+  /// It never has one where the file system can do that, so that nothing is left however this process
+  /// ends.
   package static func nameless() throws(BackupError) -> Int32 {
+    let hasNoName = 0o20000000 | O_DIRECTORY  // O_TMPFILE of open(2)
+    let descriptor = open(folder, hasNoName | O_RDWR | O_CLOEXEC, 0o600)
+    if descriptor >= 0 { return descriptor }
     let made = try make()
     unlink(made.path)
     return made.descriptor
@@ -28,8 +34,9 @@ package final class ScratchFile: Sendable {
     return descriptor
   }
 
+  private static var folder: String { getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp" }
+
   private static func make() throws(BackupError) -> (descriptor: Int32, path: String) {
-    let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
     var template = Array("\(folder)/tisbackup-XXXXXX".utf8CString)
     let descriptor = mkstemp(&template)
     guard descriptor >= 0, fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0 else {
