@@ -61,7 +61,9 @@ extension Report {
 }
 
 extension CheckFacts {
-  fileprivate var asksForSpace: Bool { space?.limits.areGiven ?? false }
+  fileprivate var asksForSpace: Bool {
+    space.map { $0.limits.areGiven && !$0.limits.areDefaults } ?? false
+  }
 
   /// The last good backup that is oldest of all.
   fileprivate var oldest: (name: String, age: Int, noun: String)? {

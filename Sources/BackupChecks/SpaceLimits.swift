@@ -42,17 +42,21 @@ package struct SpaceLimits: Sendable, Equatable {
   package var critical: SpaceRange?
   /// Percent of all inodes.
   package var inodes = Limits()
+  /// Whether nobody asked for them: they hold all the same, and are told where they do not.
+  package private(set) var areDefaults = false
 
   package init() {}
 
   package var areGiven: Bool { warning != nil || critical != nil || inodes.areGiven }
 
-  /// The limits of `[global]`.
+  /// The limits of `[global]`: below them no section begins.
   package init(of configuration: Configuration) {
-    let globals = configuration.globals
-    critical = globals[Key.minimumFree.name].flatMap { Share($0.text) }.map(SpaceRange.init)
-    inodes.critical = globals[Key.minimumFreeInodes.name].flatMap { Key.percent($0.text) }
+    critical = configuration.global(.minimumFree).flatMap(Share.init).map(SpaceRange.init)
+    inodes.critical = configuration.global(.minimumFreeInodes).flatMap(Key.percent)
       .map { Threshold(within: Double($0)...(.infinity)) }
+    areDefaults = [Key.minimumFree, .minimumFreeInodes].allSatisfy {
+      configuration.globals[$0.name]?.text.isEmpty ?? true
+    }
   }
 
   /// These limits, and where one is missing that of `defaults`.
@@ -61,6 +65,7 @@ package struct SpaceLimits: Sendable, Equatable {
     limits.warning = warning ?? defaults.warning
     limits.critical = critical ?? defaults.critical
     limits.inodes = inodes.over(defaults.inodes)
+    limits.areDefaults = !areGiven && defaults.areDefaults
     return limits
   }
 

@@ -16,7 +16,9 @@ package protocol BackupDriver: Sendable {
 
   /// Takes the backup into `workspace.partial` and returns what it came to, `OK` or `Warning`.
   ///
-  /// Throws when there is no backup; what is in the partial then may help the next run.
+  /// What fails for want of a connection is tried again as `workspace.attempts` says; everything is
+  /// over when its deadline comes. Throws when there is no backup; what is in the partial then may
+  /// help the next run.
   func backUp(into workspace: Workspace, using world: World) async throws(BackupError) -> Outcome
 
   /// The commands a backup would run, for a dry run.
@@ -45,8 +47,13 @@ package struct Workspace: Sendable {
   package var comparesContent = false
   /// Held by every program that writes here.
   package var lock: FileLock?
-  /// Takes progress for people; nil when nobody looks.
-  package var progress: World.Progress?
+  /// How often a connection that breaks is tried again, and when all has to be over.
+  package var attempts = Attempts()
+  /// Hears how far the backup is; nil when nobody looks.
+  package var progress: Progress?
+
+  /// Takes what is known of the progress of a backup.
+  package typealias Progress = @Sendable (BackupProgress) -> Void
 
   /// The date in the name of the finished backup (`YYYYMMDD-HHhMMmSS`).
   package var date: String {
@@ -58,9 +65,26 @@ package struct Workspace: Sendable {
 
   package init(
     folder: String, partial: String, linkTargets: [String] = [], lock: FileLock? = nil,
-    progress: World.Progress? = nil
+    progress: Progress? = nil
   ) {
     (self.folder, self.partial, self.linkTargets) = (folder, partial, linkTargets)
     (self.lock, self.progress) = (lock, progress)
+  }
+}
+
+extension Workspace {
+  /// Does `work`, again as ``attempts`` says when the connection fails, and tells each time.
+  func retrying<Result>(
+    _ section: String, using world: World, _ work: () async throws(BackupError) -> Result
+  ) async throws(BackupError) -> Result {
+    try await attempts.perform(
+      using: world,
+      waiting: { error, seconds in
+        let wait = TimeSpan(seconds: seconds)
+        world.say(Note(.warning, section, "\(error.message.text): tries again in \(wait)"))
+        var waiting = BackupProgress(bytes: 0)
+        waiting.phase = "waits \(wait) to try again"
+        progress?(waiting)
+      }, work)
   }
 }

@@ -25,9 +25,9 @@ package struct MySQLSSH: BackupDriver {
   package func backUp(into workspace: Workspace, using world: World) async throws(BackupError)
     -> Outcome
   {
-    let folder = DumpFolder(workspace, server, now: world.now())
+    let folder = DumpFolder(workspace, server)
     try folder.clear()
-    let (programs, survey) = try await look(world, workspace.lock)
+    let (programs, survey) = try await look(world, workspace)
     let chosen = try choose(survey)
     try folder.write(
       chosen.filter { !MySQLSurvey.system.contains($0.name) }.map(\.definition),
@@ -54,7 +54,7 @@ package struct MySQLSSH: BackupDriver {
     var accounts = accounts(programs)
     accounts.outputPath = path
     do throws(BackupError) {
-      _ = try await server.ask(accounts, "its accounts", world, nil)
+      _ = try await server.ask(accounts, "its accounts", world, folder.workspace)
       let text = try SmallFile.bytes(at: path, limit: .max)
       var edges = StreamEdges()
       text.withUnsafeBytes { edges.take($0) }
@@ -87,16 +87,16 @@ package struct MySQLSSH: BackupDriver {
   }
 
   /// Looks at the machine and at its server.
-  private func look(_ world: World, _ lock: FileLock?) async throws(BackupError)
+  private func look(_ world: World, _ workspace: Workspace?) async throws(BackupError)
     -> (MySQLPrograms, MySQLSurvey)
   {
-    let answer = try await server.ask(question, "its databases", world, lock)
+    let answer = try await server.ask(question, "its databases", world, workspace)
     let programs = try MySQLPrograms(answer: answer, section: server.section)
     var survey = try MySQLSurvey(answer: answer, section: server.section)
     if survey.isSchedulerDisabled {
       let events = invocation([programs.client] + Self.asking(MySQLSurvey.eventQuestion))
       // No right to look, or no such table, is an answer too: then nobody knows.
-      let answer = try? await server.ask(events, "its events", world, lock)
+      let answer = try? await server.ask(events, "its events", world, workspace)
       try survey.addEvents(answer: answer ?? "", section: server.section)
     }
     return (programs, survey)

@@ -25,9 +25,9 @@ package struct PostgreSQLSSH: BackupDriver {
   package func backUp(into workspace: Workspace, using world: World) async throws(BackupError)
     -> Outcome
   {
-    let folder = DumpFolder(workspace, server, now: world.now())
+    let folder = DumpFolder(workspace, server)
     try folder.clear()
-    let survey = try await survey(world, workspace.lock)
+    let survey = try await survey(world, workspace)
     let chosen = try choose(survey)
     try folder.write(chosen.flatMap(\.definition), named: DumpFolder.definitionsName)
     let dumps =
@@ -54,10 +54,10 @@ package struct PostgreSQLSSH: BackupDriver {
     ] + lacking(survey).map { "dumps would not be complete: \($0)" }
   }
 
-  private func survey(_ world: World, _ lock: FileLock?) async throws(BackupError)
+  private func survey(_ world: World, _ workspace: Workspace?) async throws(BackupError)
     -> PostgreSQLSurvey
   {
-    let answer = try await server.ask(query, "its databases", world, lock)
+    let answer = try await server.ask(query, "its databases", world, workspace)
     return try PostgreSQLSurvey(answer: answer, section: server.section)
   }
 

@@ -1,4 +1,6 @@
 import Glibc
+import OutsideWorld
+import Synchronization
 
 /// Turns SIGINT, SIGTERM and SIGHUP into the cancellation of the work, so that programs are ended,
 /// rows are written and locks released before the tool stops.
@@ -14,47 +16,50 @@ package enum Interruption {
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     pipeEnd = ends[1]
     // A handler may do next to nothing: it wakes a thread that may do anything.
-    for number in [SIGINT, SIGTERM, SIGHUP] { signal(number) { Interruption.received($0) } }
+    for number in [SIGINT, SIGTERM, SIGHUP] { signal(number) { Interruption.handle($0) } }
     signal(SIGPIPE, SIG_IGN)
     let task = Task { await work() }
     let reader = ends[0]
-    var thread = pthread_t()
-    let box = Unmanaged.passRetained(Waiter(descriptor: reader, task: { task.cancel() }))
-    pthread_create(
-      &thread, nil,
-      { argument in
-        guard let argument else { return nil }
-        Unmanaged<Waiter>.fromOpaque(argument).takeRetainedValue().wait()
-        return nil
-      }, box.toOpaque())
+    // Without a thread a signal is not heard, and the work goes on all the same.
+    _ = OwnThread.starts {
+      while let number = nextSignal(from: reader) {
+        // Known before the work is cancelled, which tells it.
+        _ = received.compareExchange(
+          expected: 0, desired: number, ordering: .acquiringAndReleasing)
+        task.cancel()
+      }
+    }
     return await task.value
   }
+
+  /// The signal that asked this process to stop, `SIGTERM`; nil when none did.
+  package static var signalName: String? {
+    switch received.load(ordering: .acquiring) {
+    case SIGINT: "SIGINT"
+    case SIGTERM: "SIGTERM"
+    case SIGHUP: "SIGHUP"
+    default: nil
+    }
+  }
+
+  /// The number of the first signal; zero before it came.
+  private static let received = Atomic<Int32>(0)
 
   // Written once before the handlers can run, and read by them alone.
   nonisolated(unsafe) private static var pipeEnd: Int32 = -1
 
-  private static func received(_ number: Int32) {
-    var byte = UInt8(truncatingIfNeeded: number)
-    _ = write(pipeEnd, &byte, 1)
-  }
-}
-
-/// Waits on a thread of its own for the first byte a signal handler writes.
-private final class Waiter: Sendable {
-  private let descriptor: Int32
-  private let task: @Sendable () -> Void
-
-  init(descriptor: Int32, task: @escaping @Sendable () -> Void) {
-    (self.descriptor, self.task) = (descriptor, task)
-  }
-
-  func wait() {
+  /// What the handler wrote, when there is something.
+  private static func nextSignal(from descriptor: Int32) -> Int32? {
     var byte: UInt8 = 0
     while true {
       let count = read(descriptor, &byte, 1)
       if count < 0 && errno == EINTR { continue }
-      guard count == 1 else { return }
-      task()
+      return count == 1 ? Int32(byte) : nil
     }
+  }
+
+  private static func handle(_ number: Int32) {
+    var byte = UInt8(truncatingIfNeeded: number)
+    _ = write(pipeEnd, &byte, 1)
   }
 }

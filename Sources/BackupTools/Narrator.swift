@@ -7,7 +7,7 @@ import TISBackupCore
 package final class Narrator: Sendable {
   private struct State {
     var log: Int32 = -1
-    var hasProgressLine = false
+    var live = LiveLines()
     var shownAt: ContinuousClock.Instant?
   }
 
@@ -36,36 +36,42 @@ package final class Narrator: Sendable {
         show(progress: note, &state)
         return
       }
-      clearProgress(&state)
       let line = line(note)
       if state.log >= 0 {
         Output.write("\(stamp()) \(note.level.rawValue.uppercased()) \(line)\n", to: state.log)
       }
       guard note.level >= threshold else { return }
-      Output.write(
-        isTerminal ? "\(line)\n" : "\(stamp()) \(note.level.rawValue): \(line)\n", to: STDERR_FILENO
-      )
+      let told =
+        isTerminal ? "\(line)\n" : "\(stamp()) \(note.level.rawValue): \(line)\n"
+      // One write, so that a reader of the terminal never sees half of it.
+      Output.write(state.live.erase() + told + draw(&state), to: STDERR_FILENO)
     }
   }
 
-  /// Takes the live line away, before something else is printed.
-  package func finishProgress() { state.withLock { clearProgress(&$0) } }
+  /// Takes the live lines away, before something else is printed.
+  package func finishProgress() {
+    state.withLock { state in
+      Output.write(state.live.erase(), to: STDERR_FILENO)
+      state.live = LiveLines()
+    }
+  }
 
   private func show(progress note: Note, _ state: inout State) {
     guard isTerminal, note.level >= threshold else { return }
+    state.live.set(note.section ?? "", Terminal.clean(note.text))
     // Nobody reads faster, and a slow terminal must not slow the backup.
     let now = ContinuousClock.now
-    if let shownAt = state.shownAt, now - shownAt < .milliseconds(100) { return }
+    if let shownAt = state.shownAt, now - shownAt < .milliseconds(100), !note.text.isEmpty {
+      return
+    }
     state.shownAt = now
-    let width = (Terminal.width(STDERR_FILENO) ?? 80) - 1
-    Output.write("\r\u{1b}[K\(line(note).prefix(width))", to: STDERR_FILENO)
-    state.hasProgressLine = true
+    Output.write(state.live.erase() + draw(&state), to: STDERR_FILENO)
   }
 
-  private func clearProgress(_ state: inout State) {
-    guard state.hasProgressLine else { return }
-    Output.write("\r\u{1b}[K", to: STDERR_FILENO)
-    state.hasProgressLine = false
+  private func draw(_ state: inout State) -> String {
+    guard isTerminal, !state.live.isEmpty else { return "" }
+    return state.live.draw(
+      columns: Terminal.width(STDERR_FILENO) ?? 80, rows: Terminal.height(STDERR_FILENO) ?? 24)
   }
 
   private func line(_ note: Note) -> String {

@@ -11,7 +11,7 @@ package struct ToolContext: Sendable {
   init(_ common: CommonOptions) {
     let narrator = Narrator(threshold: common.threshold, zone: .system)
     (self.common, self.narrator) = (common, narrator)
-    world = .live { narrator.tell($0) }
+    world = .live(interruption: { Interruption.signalName }) { narrator.tell($0) }
   }
 
   /// Reads the ini file; its problems are told, those of single sections stop nothing.
@@ -62,6 +62,15 @@ package struct ToolContext: Sendable {
       PassiveJudgement(configuration, settings, world: world, backupHost: MachineName.current())
     }
     return Announcer(judgement, options, world)
+  }
+
+  /// The same for a tool that makes room: where not even a log can be made, it is needed most.
+  package func keepLogIfPossible(_ configuration: Configuration) {
+    do throws(BackupError) {
+      try keepLog(configuration)
+    } catch {
+      world.say(Note(.warning, nil, error.description))
+    }
   }
 
   /// The sections that the command line means.

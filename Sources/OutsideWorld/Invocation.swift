@@ -34,6 +34,10 @@ package struct Invocation: Sendable, Equatable {
   package var workingFolder: String?
   /// Seconds after which the program and all its children are ended; nil waits for ever.
   package var timeLimit: Int?
+  /// When the run that it is a part of has to be over.
+  package var deadline: Deadline?
+  /// Seconds for which the program may say nothing to its ``sink``.
+  package var idleLimit: Int?
   /// Words that are masked wherever the invocation is shown.
   package var secrets: Set<String> = []
   /// A lock whose file stands in for an empty standard input, so that it stays taken as long as
@@ -56,7 +60,8 @@ package struct Invocation: Sendable, Equatable {
       && one.environment == other.environment && one.input == other.input
       && one.outputPath == other.outputPath && one.sink === other.sink
       && one.workingFolder == other.workingFolder
-      && one.timeLimit == other.timeLimit && one.secrets == other.secrets
+      && one.timeLimit == other.timeLimit && one.deadline == other.deadline
+      && one.idleLimit == other.idleLimit && one.secrets == other.secrets
       && one.lock === other.lock
   }
 }
@@ -66,8 +71,8 @@ package struct Finished: Sendable, Equatable {
   package enum End: Sendable, Hashable {
     case exited(Int32)
     case signaled(Int32)
-    /// Ended by us after this many seconds.
-    case timedOut(Int)
+    /// Ended by us.
+    case timedOut(TimeLimit)
   }
 
   package var end: End
@@ -99,7 +104,7 @@ extension Finished.End: CustomStringConvertible {
     switch self {
     case .exited(let status): "exit \(status)"
     case .signaled(let signal): "signal \(signal)"
-    case .timedOut(let seconds): "ended after the limit of \(TimeSpan(seconds: seconds))"
+    case .timedOut(let limit): limit.description
     }
   }
 }

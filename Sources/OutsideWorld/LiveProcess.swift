@@ -22,10 +22,13 @@ struct LiveProcess {
   }
 
   func run() async throws(BackupError) -> Finished {
+    let limit = nearestLimit
+    if let limit, limit.seconds <= 0 { return Finished(.timedOut(limit.kind)) }
     let output = try CapturedFile(path: invocation.outputPath)
     let errors = try CapturedFile(path: nil)
-    let end = try await limited { () async throws -> Finished.End in
-      try await start(output: output, errors: errors)
+    let pipe = try invocation.sink.map { sink throws(BackupError) in try PipeThread(to: sink) }
+    let end = try await limited(limit, watching: pipe?.reader) { () async throws -> Finished.End in
+      try await start(output: output, pipe: pipe, errors: errors)
     }
     // A program that we ended is not one that failed; one that was faster has done its work.
     guard end == .exited(0) || !Task.isCancelled else {
@@ -35,24 +38,40 @@ struct LiveProcess {
       end, invocation.outputPath == nil ? output.text() : "", errors: errors.text())
   }
 
-  /// Runs `body`, cancelled when the time is over; the cancellation ends the program.
-  private func limited(_ body: @escaping @Sendable () async throws -> Finished.End)
-    async throws(BackupError) -> Finished.End
-  {
+  /// Seconds that are left, and of which limit.
+  private typealias Limit = (seconds: Int, kind: TimeLimit)
+
+  /// The limit that is over first; nil for a program that may take as long as it likes.
+  private var nearestLimit: Limit? {
+    let own: Limit? = invocation.timeLimit.map { ($0, .program($0)) }
+    let run: Limit? = invocation.deadline.map {
+      ($0.secondsLeft(at: .now), .run($0.limit))
+    }
+    return [own, run].compactMap(\.self).min { $0.seconds < $1.seconds }
+  }
+
+  /// Runs `body`, cancelled when a limit is over; the cancellation ends the program.
+  private func limited(
+    _ limit: Limit?, watching reader: PipeReader?,
+    _ body: @escaping @Sendable () async throws -> Finished.End
+  ) async throws(BackupError) -> Finished.End {
     do {
-      guard let limit = invocation.timeLimit else { return try await body() }
-      return try await withThrowingTaskGroup(of: Finished.End?.self) { group in
+      return try await withThrowingTaskGroup(of: Finished.End.self) { group in
         group.addTask { try await body() }
-        group.addTask {
-          try await Task.sleep(for: .seconds(limit))
-          return nil
+        if let limit {
+          group.addTask {
+            try await Task.sleep(for: .seconds(limit.seconds))
+            return .timedOut(limit.kind)
+          }
+        }
+        if let reader, let seconds = invocation.idleLimit {
+          group.addTask { try await Self.silence(of: reader, seconds) }
         }
         defer { group.cancelAll() }
-        guard let first = try await group.next(), let end = first else {
-          group.cancelAll()
-          while (try? await group.next()) != nil {}
-          return .timedOut(limit)
-        }
+        guard let end = try await group.next() else { throw CancellationError() }
+        guard case .timedOut = end else { return end }
+        group.cancelAll()
+        while (try? await group.next()) != nil {}
         return end
       }
     } catch let error as BackupError {
@@ -64,33 +83,50 @@ struct LiveProcess {
     }
   }
 
-  private func start(output: CapturedFile, errors: CapturedFile) async throws -> Finished.End {
+  /// Waits until nothing has come for so many seconds, though the sink would have taken it: what
+  /// waits for our own disk is not silent.
+  private static func silence(of reader: PipeReader, _ seconds: Int) async throws -> Finished.End {
+    var (seen, since) = (reader.count, ContinuousClock.now)
+    while true {
+      try await Task.sleep(for: min(.seconds(1), .seconds(seconds) / 4))
+      let count = reader.count
+      if count != seen || !reader.isWaiting {
+        (seen, since) = (count, .now)
+      } else if .now - since >= .seconds(seconds) {
+        return .timedOut(.silence(seconds))
+      }
+    }
+  }
+
+  private func start(output: CapturedFile, pipe: PipeThread?, errors: CapturedFile) async throws
+    -> Finished.End
+  {
     switch invocation.input {
     case .none:
       guard let lock = invocation.lock else {
-        return try await start(input: .none, output: output, errors: errors)
+        return try await start(input: .none, output: output, pipe: pipe, errors: errors)
       }
       return try await start(
         input: .fileDescriptor(
           FileDescriptor(rawValue: lock.descriptor), closeAfterSpawningProcess: false),
-        output: output, errors: errors)
+        output: output, pipe: pipe, errors: errors)
     case .bytes(let bytes):
       // Not a pipe: a program that ends without reading all of it must not end us too.
       let memory = try Self.memory(holding: bytes)
       return try await start(
         input: .fileDescriptor(memory, closeAfterSpawningProcess: true), output: output,
-        errors: errors)
+        pipe: pipe, errors: errors)
     case .file(let path):
       let file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
       return try await start(
         input: .fileDescriptor(file, closeAfterSpawningProcess: true), output: output,
-        errors: errors)
+        pipe: pipe, errors: errors)
     case .source(let source):
-      let pipe = try PipeThread(from: source)
-      async let fed: Void = pipe.run()
+      let feed = try PipeThread(from: source)
+      async let fed: Void = feed.run()
       let end = try await start(
-        input: .fileDescriptor(pipe.programEnd, closeAfterSpawningProcess: true), output: output,
-        errors: errors)
+        input: .fileDescriptor(feed.programEnd, closeAfterSpawningProcess: true), output: output,
+        pipe: pipe, errors: errors)
       await fed
       return end
     }
@@ -110,13 +146,14 @@ struct LiveProcess {
   }
 
   private func start(
-    input: some InputProtocol, output: CapturedFile, errors: CapturedFile
+    input: some InputProtocol, output: CapturedFile, pipe: PipeThread?, errors: CapturedFile
   ) async throws -> Finished.End {
     let target = FileDescriptorOutput.fileDescriptor(
       errors.descriptor, closeAfterSpawningProcess: false)
     let group = ProcessGroup()
     do {
-      let end = try await start(group, input: input, output: output, target: target)
+      let end = try await start(
+        group, input: input, output: output, pipe: pipe, target: target)
       // Ended by our own request, or by itself while that was on its way.
       if Task.isCancelled { await group.end() }
       return end
@@ -127,11 +164,10 @@ struct LiveProcess {
   }
 
   private func start(
-    _ group: ProcessGroup, input: some InputProtocol, output: CapturedFile,
+    _ group: ProcessGroup, input: some InputProtocol, output: CapturedFile, pipe: PipeThread?,
     target: FileDescriptorOutput
   ) async throws -> Finished.End {
-    if let sink = invocation.sink {
-      let pipe = try PipeThread(to: sink)
+    if let pipe {
       async let drained: Void = pipe.run()
       let result = try await Subprocess.run(
         configuration, input: input,

@@ -29,6 +29,12 @@ package enum OwnThread {
 
   /// Runs `work` on a thread that nobody waits for; on this one where the kernel has none left.
   package static func start(_ work: @escaping @Sendable () -> Void) {
+    if !starts(work) { work() }
+  }
+
+  /// Runs `work`, which may go on for ever, on a thread that nobody waits for; false where the kernel
+  /// has none left.
+  package static func starts(_ work: @escaping @Sendable () -> Void) -> Bool {
     var attributes = pthread_attr_t()
     pthread_attr_init(&attributes)
     defer { pthread_attr_destroy(&attributes) }
@@ -42,7 +48,8 @@ package enum OwnThread {
         Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().work()
         return nil
       }, box.toOpaque())
-    if status != 0 { box.takeRetainedValue().work() }
+    if status != 0 { box.release() }
+    return status == 0
   }
 
   private final class Box: Sendable {

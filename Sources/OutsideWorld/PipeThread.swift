@@ -7,21 +7,24 @@ import TISBackupCore
 struct PipeThread {
   /// The end for the program, to be closed in this process once it has started.
   let programEnd: FileDescriptor
+  /// What came through it, when it ends at a sink.
+  let reader: PipeReader?
   private let ownEnd: Int32
   private let work: @Sendable (Int32) -> Void
 
   /// A pipe whose content goes to `sink`.
   init(to sink: any OutputSink) throws(BackupError) {
     let ends = try Self.pipe()
+    let reader = PipeReader(ends.reader)
     (ownEnd, programEnd) = (ends.reader, FileDescriptor(rawValue: ends.writer))
-    work = { sink.drain($0) }
+    (self.reader, work) = (reader, { _ in sink.drain(reader) })
   }
 
   /// A pipe that `source` fills.
   init(from source: any InputSource) throws(BackupError) {
     let ends = try Self.pipe()
     (ownEnd, programEnd) = (ends.writer, FileDescriptor(rawValue: ends.reader))
-    work = { source.feed($0) }
+    (reader, work) = (nil, { source.feed($0) })
   }
 
   /// Works until the pipe is at its end.

@@ -1,10 +1,10 @@
 /// Takes the standard output of a program while it runs, where that may be more than memory holds.
 package protocol OutputSink: AnyObject, Sendable {
-  /// Reads `descriptor`, a pipe, to its end; called once, on a thread that may wait.
+  /// Reads a pipe to its end; called once, on a thread that may wait.
   ///
   /// Returning early tells the program that nobody takes more (a broken pipe). What went wrong is
   /// the sink's to keep, for whoever made it.
-  func drain(_ descriptor: Int32)
+  func drain(_ pipe: PipeReader)
 }
 
 /// Gives a program its standard input while it runs, where that may be more than memory holds.

@@ -1,4 +1,3 @@
-import Glibc
 import Synchronization
 
 /// Keeps the whole output of a program as text, where its middle must not be left out.
@@ -12,12 +11,11 @@ package final class TextSink: OutputSink {
   /// Everything that came, with what is not UTF-8 replaced; nil when it was more than the limit.
   package var text: String? { bytes.withLock { $0.map { String(decoding: $0, as: UTF8.self) } } }
 
-  package func drain(_ descriptor: Int32) {
+  package func drain(_ pipe: PipeReader) {
     var all: [UInt8]? = []
     var piece = [UInt8](repeating: 0, count: 65_536)
     while let known = all?.count {
-      let count = read(descriptor, &piece, piece.count)
-      if count < 0 && errno == EINTR { continue }
+      let count = piece.withUnsafeMutableBytes { pipe.read(into: $0) }
       guard count > 0 else { break }
       if known + count > limit { all = nil } else { all? += piece[..<count] }
     }

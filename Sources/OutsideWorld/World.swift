@@ -4,12 +4,20 @@ import TISBackupCore
 package struct World: Sendable {
   /// What the clock says.
   package var now: @Sendable () -> Instant
+  /// What ticks evenly, also while somebody sets the clock: time limits and rates go by it.
+  package var ticks: @Sendable () -> ContinuousClock.Instant
+  /// Waits so many seconds; less when this task is cancelled.
+  package var sleep: @Sendable (Int) async -> Void
+  /// What asked this process to stop, `SIGTERM`; nil when nothing did.
+  package var interruption: @Sendable () -> String?
   /// The zone of the names on disk and of the catalog.
   package var zone: LocalZone
   /// Who writes rows: this process.
   package var writer: ProcessIdentity
   /// Whether the process that wrote a row still lives.
   package var isAlive: @Sendable (ProcessIdentity) -> Bool
+  /// What this machine remembers of base folders; nil where it remembers nothing.
+  package var memory: BaseMemory?
   /// Runs a program to its end; a non-zero exit is a result, not an error.
   ///
   /// Throws when the program cannot be started, and when this task is cancelled.
@@ -23,17 +31,26 @@ package struct World: Sendable {
   package init(
     now: @escaping @Sendable () -> Instant, zone: LocalZone, writer: ProcessIdentity,
     isAlive: @escaping @Sendable (ProcessIdentity) -> Bool,
+    ticks: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
+    sleep: @escaping @Sendable (Int) async -> Void = { _ in },
+    interruption: @escaping @Sendable () -> String? = { nil }, memory: BaseMemory? = nil,
     run: @escaping @Sendable (Invocation, Progress?) async throws(BackupError) -> Finished,
     say: @escaping @Sendable (Note) -> Void
   ) {
     (self.now, self.zone, self.writer, self.isAlive) = (now, zone, writer, isAlive)
-    (self.run, self.say) = (run, say)
+    (self.ticks, self.sleep, self.interruption) = (ticks, sleep, interruption)
+    (self.memory, self.run, self.say) = (memory, run, say)
   }
 
-  /// The real one; `say` takes the story.
-  package static func live(say: @escaping @Sendable (Note) -> Void) -> World {
+  /// The real one; `say` takes the story, `interruption` knows what asked this process to stop.
+  package static func live(
+    interruption: @escaping @Sendable () -> String? = { nil },
+    say: @escaping @Sendable (Note) -> Void
+  ) -> World {
     World(
       now: Instant.current, zone: .system, writer: .current(), isAlive: \.isAlive,
+      sleep: { try? await Task.sleep(for: .seconds($0)) }, interruption: interruption,
+      memory: .system(),
       run: { (invocation, progress) async throws(BackupError) in
         try await LiveProcess(invocation, progress: progress).run()
       }, say: say)

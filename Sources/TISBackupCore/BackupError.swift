@@ -21,9 +21,14 @@ package struct BackupError: Error, Equatable, Sendable {
     case driver = 13
     case partial = 14
     case storage = 15
+    /// The connection failed or broke: trying again may help.
     case transport = 16
     case interrupted = 17
     case unproven = 18
+    /// A time that was given is over.
+    case overtime = 19
+    /// The other side answers, and lets nobody in: trying again changes nothing.
+    case refused = 20
   }
 
   package var code: Code

@@ -15,6 +15,7 @@ extension Key.Form {
     case .size: "1.5GiB"
     case .percent: "50%"
     case .share: "5%"
+    case .windows: "22:00-06:00"
     case .choice(let choices): choices[0]
     case .excludes: #""a","b*""#
     case .names: "shop,crm_*"
@@ -30,6 +31,7 @@ extension Key.Form {
     case .number: "many"
     case .span: "soon"
     case .size, .percent, .share: "much"
+    case .windows: "at night"
     case .words, .localCommand: "'open"
     case .excludes: "*.tmp"
     case .names: "shop,,crm"

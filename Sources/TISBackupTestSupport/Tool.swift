@@ -20,7 +20,8 @@ package func program(
   _ line: [String], environment: [String: String] = [:], input: String = "",
   workingFolder: String? = nil
 ) async throws -> ToolResult {
-  var variables: [Environment.Key: String?] = [:]
+  // What our tools remember of a machine is that of one test.
+  var variables: [Environment.Key: String?] = ["TISBACKUP_STATE": ScratchDirectory.path + "/state"]
   for (name, value) in environment {
     variables[try #require(Environment.Key(rawValue: name))] = value
   }

@@ -80,7 +80,7 @@ extension OutputSink {
     defer { try? file.close() }
     try file.writeAll(bytes)
     try file.seek(offset: 0, from: .start)
-    drain(file.rawValue)
+    drain(PipeReader(file.rawValue))
   }
 }
 

@@ -46,7 +46,7 @@ struct CleanupCommand: Tool {
       announcer.preview(subjects)
       return printPlan(plans, rows)
     }
-    try context.keepLog(configuration)
+    context.keepLogIfPossible(configuration)
     let results = try await announcer.announcing { [job] _ throws(BackupError) in
       try job.perform(plans)
     }

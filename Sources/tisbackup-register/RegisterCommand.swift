@@ -34,7 +34,7 @@ struct RegisterCommand: Tool {
       return .ok
     }
     if common.dryRun { return ResultsAnswer.print(plan.map(preview), context) }
-    try RunJob.prepare(configuration, zone: context.world.zone)
+    try RunJob.prepare(configuration, context.world)
     try context.keepLog(configuration)
     return ResultsAnswer.print(try job.perform(plan), context)
   }

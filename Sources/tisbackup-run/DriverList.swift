@@ -18,7 +18,9 @@ enum DriverList {
       let names = ([type.name] + type.aliases).joined(separator: ", ")
       return (["\(names): \(type.summary)\(served)"] + type.keys.map(line)).joined(separator: "\n")
     }
-    return ([common] + types).joined(separator: "\n\n")
+    let globals =
+      "Keys of [global] alone:\n" + Key.globalOnly.map(line).joined(separator: "\n")
+    return ([common, globals] + types).joined(separator: "\n\n")
   }
 
   private static func isServed(_ type: BackupType) -> Bool {

@@ -22,7 +22,7 @@ enum DryRun {
 
   private static func text(_ preview: RunPreview) -> String {
     if let problem = preview.problem { return "[\(preview.section)] \(problem)" }
-    guard !preview.commands.isEmpty else { return "[\(preview.section)] not backed up by design" }
+    if let reason = preview.skipped { return "[\(preview.section)] skipped: \(reason)" }
     return preview.commands.map { "[\(preview.section)] \($0)" }.joined(separator: "\n")
   }
 }

@@ -23,6 +23,12 @@ struct RunCommand: Tool {
   @OptionGroup var common: CommonOptions
   @OptionGroup var passive: PassiveOptions
 
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "Sections at work at once (default: parallel_jobs of [global], 2).", valueName: "n"))
+  var jobs: Int?
+
   @Flag(help: "Only sections without a good backup within their maximum_backup_age.")
   var retryFailed = false
 
@@ -36,6 +42,9 @@ struct RunCommand: Tool {
   var testConnection = false
 
   func validate() throws {
+    if let jobs, !(1...256).contains(jobs) {
+      throw ValidationError("--jobs takes a whole number from 1 to 256")
+    }
     guard [retryFailed, listDrivers, checkConfig, testConnection].filter(\.self).count < 2 else {
       throw ValidationError(
         "--retry-failed, --list-drivers, --check-config and --test-connection exclude each other")
@@ -50,12 +59,13 @@ struct RunCommand: Tool {
     if testConnection { return await ConnectionTest(configuration, chosen, context).print() }
     let announcer = context.announcer(&configuration, passive)
     var job = RunJob(configuration, chosen, world: context.world)
+    job.jobs = jobs
     if common.dryRun {
       let state = try DryRun.print(job, retryFailed: retryFailed, context)
       announcer.preview(chosen.map { AnnouncedSubject(.backup, $0.name) })
       return state
     }
-    try RunJob.prepare(configuration, zone: context.world.zone)
+    try RunJob.prepare(configuration, context.world)
     try context.keepLog(configuration)
     if retryFailed { job.sections = try job.withoutRecentBackup() }
     job.showsProgress = common.showsProgress

@@ -1,4 +1,5 @@
 import ArgumentParser
+import BackupJobs
 import BackupTools
 import Glibc
 import Monitoring
@@ -13,6 +14,7 @@ struct StatusCommand: Tool {
     usage: "tisbackup-status [OPTION]...",
     discussion: """
       Example: tisbackup-status -s web1 -n 5
+      Watch a run from another shell: watch tisbackup-status --running
 
       A table on a terminal, tab separated otherwise. Exit status: 0, or 3 when the catalog cannot \
       be read.
@@ -37,18 +39,25 @@ struct StatusCommand: Tool {
     let configuration = try context.configuration()
     let sections = try context.sections(of: configuration).map(\.name)
     let catalog = try configuration.catalog(.read, zone: context.world.zone)
-    var rows: [StatusRow] = []
-    for record in try records(of: sections, in: catalog) {
-      rows.append(StatusRow(record, context.world))
+    let folders = Dictionary(
+      uniqueKeysWithValues: configuration.sections.map {
+        ($0.name, configuration.layout.folder(of: $0))
+      })
+    let rows = try records(of: sections, in: catalog).map { record in
+      let folder =
+        record.status == .running && record.type == .backup ? folders[record.section] : nil
+      return StatusRow(record, context.world, progress: folder.flatMap(ProgressFile.read))
     }
     if common.json {
       Output.print(JSONText.encode(rows))
     } else if rows.isEmpty {
       Output.print(running ? "nothing is running" : "no runs yet")
     } else {
-      let table = StatusRow.table(rows, forPeople: Terminal.isTerminal(STDOUT_FILENO))
-      Output.print(
-        Terminal.isTerminal(STDOUT_FILENO) ? table.text(for: STDOUT_FILENO) : table.tabSeparated)
+      let isForPeople = Terminal.isTerminal(STDOUT_FILENO)
+      let table =
+        isForPeople && running
+        ? StatusRow.runningTable(rows) : StatusRow.table(rows, forPeople: isForPeople)
+      Output.print(isForPeople ? table.text(for: STDOUT_FILENO) : table.tabSeparated)
     }
     return .ok
   }

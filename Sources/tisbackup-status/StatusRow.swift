@@ -1,3 +1,4 @@
+import BackupJobs
 import BackupTools
 import OutsideWorld
 import TISBackupCore
@@ -26,12 +27,14 @@ struct StatusRow: Encodable {
   /// Seconds its last restore test took to load it.
   var restore_seconds: Double?
 
+  /// What a run at work does now; nil where it does not tell, or is dead.
+  var progress: ProgressFile?
   /// `2026-11-23 19:10`, for people.
   private let startText: String
   /// `3d ago`, `FAILED`, or nothing.
   private let provenText: String
 
-  init(_ record: BackupRecord, _ world: World) {
+  init(_ record: BackupRecord, _ world: World, progress: ProgressFile? = nil) {
     (section, server, type) = (record.section, record.server, record.type.catalogText)
     start = record.start.jsonText(in: world.zone)
     startText = record.start.displayText(in: world.zone)
@@ -41,6 +44,8 @@ struct StatusRow: Encodable {
     let isDead = record.isDead(isAlive: world.isAlive)
     status = isDead ? "died" : record.status.catalogText
     if isDead { duration = nil }
+    // Of another process it is what a run left that was killed.
+    self.progress = isDead || progress?.pid != record.writer?.pid ? nil : progress
     (files, written_files) = (record.files, record.writtenFiles)
     (bytes, written_bytes) = (record.bytes, record.writtenBytes)
     (location, log) = (record.location, record.log)
@@ -56,7 +61,7 @@ struct StatusRow: Encodable {
 
   enum CodingKeys: String, CodingKey {
     case section, server, type, start, end, duration, status, files, written_files, bytes
-    case written_bytes, location, log, verified_at, verified_status, restore_seconds
+    case written_bytes, location, log, verified_at, verified_status, restore_seconds, progress
   }
 
   /// The columns of the answer; people get readable sizes, scripts plain numbers.
@@ -70,8 +75,26 @@ struct StatusRow: Encodable {
       first
         + (forPeople
           ? [.right("PROVEN"), .left("LOCATION"), .left("LOG")]
-          : [.left("LOCATION"), .left("LOG"), .left("VERIFIED_AT"), .left("VERIFIED_STATUS")]))
+          : [
+            .left("LOCATION"), .left("LOG"), .left("VERIFIED_AT"), .left("VERIFIED_STATUS"),
+            .left("PROGRESS"),
+          ]))
     for row in rows { table.add(forPeople ? row.forPeople : row.forScripts) }
+    return table
+  }
+
+  /// What is at work, for people; a narrow terminal cuts what stands last.
+  static func runningTable(_ rows: [StatusRow]) -> Table {
+    var table = Table([
+      .left("SECTION"), .left("STATUS"), .right("TOOK"), .left("WHAT"), .left("TYPE"),
+      .left("START"),
+    ])
+    for row in rows {
+      table.add([
+        row.section, row.status, row.duration.map { TimeSpan(seconds: $0).description } ?? "-",
+        row.progress?.text ?? "-", row.type, row.startText,
+      ])
+    }
     return table
   }
 
@@ -89,7 +112,7 @@ struct StatusRow: Encodable {
       section, type, start, duration.map(String.init) ?? "", status,
       files.map(String.init) ?? "", bytes.map(String.init) ?? "",
       written_bytes.map(String.init) ?? "", location ?? "", log, verified_at ?? "",
-      verified_status ?? "",
+      verified_status ?? "", progress?.text ?? "",
     ]
   }
 }

@@ -51,7 +51,7 @@ struct SubmitCommand: Tool {
         if let chosen { chosen } else { try owed(configuration, settings, context.world) }
       return try PassiveDryRun(judgement).print(told, as: form)
     }
-    try RunJob.prepare(configuration, zone: context.world.zone)
+    try RunJob.prepare(configuration, context.world)
     if let chosen { try owe(chosen, configuration, settings, context.world) }
     let delivered = try await OutboxDelivery(judgement).perform()
     return DeliveryAnswer.print(delivered, context)

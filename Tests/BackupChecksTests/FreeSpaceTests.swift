@@ -41,6 +41,22 @@ struct FreeSpaceTests {
     #expect(finding.perfdata.map(\.label) == ["free", "free_bytes", "free_inodes"])
   }
 
+  @Test(arguments: [(nil, CheckState.warning), ("95%:", .critical)])
+  func `on a disk that can only be read there is room for nothing`(
+    _ critical: String?, _ state: CheckState
+  ) throws {
+    var facts = facts(900)
+    facts.space?.isReadOnly = true
+    facts.limits.critical = try critical.map { try SpaceRange(parsing: $0) }
+    let finding = FreeSpace().evaluate(facts)
+    #expect(finding.state == state)
+    #expect(
+      finding.text
+        == (critical == nil
+          ? "mounted read-only: no backup can be written" : "90% free (limit at least 95%)"))
+    #expect(finding.perfdata.map(\.label) == ["free", "free_bytes", "free_inodes"])
+  }
+
   @Test func `inodes run out, too`() throws {
     var limits = SpaceLimits()
     limits.inodes = try .of("10:", "5:")

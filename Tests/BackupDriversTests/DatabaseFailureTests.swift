@@ -91,13 +91,13 @@ struct DatabaseFailureTests {
       "'shop': failed (exit 127): bash: line 1: pg_dump: command not found", "Install"
     ),
     (
-      Finished(255, errors: "b@h: Permission denied (publickey).\n"), .transport,
+      Finished(255, errors: "b@h: Permission denied (publickey).\n"), .refused,
       "'shop': the connection failed (ssh exit 255): b@h: Permission denied (publickey).",
       "private_key"
     ),
     (Finished(255), .transport, "'shop': the connection failed (ssh exit 255)", "machine up"),
     (
-      Finished(.timedOut(90)), .transport, "'shop': was ended after the limit of ",
+      Finished(.timedOut(.program(90))), .overtime, "'shop': was ended after the limit of ",
       "Raise 'timeout'"
     ),
     (

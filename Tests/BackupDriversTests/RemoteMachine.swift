@@ -42,11 +42,12 @@ struct RemoteMachine {
   /// Takes a backup under a name, unchanged files linked to those of earlier ones.
   func backUp(
     _ section: Section, as name: String = "new", linkingTo earlier: [String] = [],
-    progress: World.Progress? = nil
+    progress: Workspace.Progress? = nil
   ) async throws -> Outcome {
-    let workspace = Workspace(
+    var workspace = Workspace(
       folder: "\(folder)/backups", partial: backup(name),
       linkTargets: earlier.map { backup($0) }, progress: progress)
+    workspace.attempts.deadline = try section.seconds(.timeout).map { Deadline($0, from: .now) }
     return try await BackupDrivers.make(section).backUp(
       into: workspace, using: World.live { _ in })
   }

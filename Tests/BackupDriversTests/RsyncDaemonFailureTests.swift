@@ -103,7 +103,9 @@ struct RsyncDaemonFailureTests {
       timeout = 1
       """)
     let error = await machine.failure(section)
-    #expect(error?.message.text == "section [web1]: rsync was ended after the limit of 1s")
+    #expect(
+      error?.message.text
+        == "section [web1]: rsync was ended when the run had taken its timeout of 1s")
   }
 
   @Test func `a daemon that lets us in says so, and nothing is copied`() async throws {

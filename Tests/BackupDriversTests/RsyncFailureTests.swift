@@ -27,8 +27,8 @@ struct RsyncFailureTests {
   }
 
   @Test func `a limit and a signal are told as such`() {
-    let overtime = RsyncFailure.error(Finished(.timedOut(7200)), section: "web1")
-    #expect(overtime.code == .transport)
+    let overtime = RsyncFailure.error(Finished(.timedOut(.program(7200))), section: "web1")
+    #expect(overtime.code == .overtime)
     #expect(overtime.message.text == "section [web1]: rsync was ended after the limit of 2h")
     #expect(overtime.hint?.text.hasPrefix("Raise 'timeout'") == true)
     let killed = RsyncFailure.error(Finished(.signaled(9)), section: "web1")

@@ -58,7 +58,7 @@ struct RsyncJudgementTests {
 
   @Test(arguments: [
     ("partial_transfer = error", 23, statistics, denied, "some files could not be copied"),
-    ("", 23, statistics, full, "some files could not be copied"),
+    ("", 23, statistics, full, "the disk of this server says 'No space left on device"),
     ("vanished_files = error", 24, statistics, vanished, "files vanished while they were copied"),
   ])
   func `what is refused by the section's own word is not told as if nothing had come`(
@@ -70,7 +70,7 @@ struct RsyncJudgementTests {
     #expect(error?.message.text.hasPrefix("section [web1]: rsync exit \(exit), \(meaning)") == true)
   }
 
-  @Test(arguments: [Finished.End.signaled(9), .signaled(15), .timedOut(60)])
+  @Test(arguments: [Finished.End.signaled(9), .signaled(15), .timedOut(.program(60))])
   func `a run that was ended is no backup, whatever it had copied`(_ end: Finished.End) async {
     await #expect(throws: BackupError.self) { try await judge("", Finished(end, statistics)) }
   }

@@ -21,7 +21,8 @@ struct RsyncSSHTests {
       try RsyncSSH(.rsyncSSH()).onlyArguments() == [
         "-rt", "-lpgoD", "--protect-args", "-H", "-A", "-X", "--numeric-ids", "--delete",
         "--delete-excluded", "--partial-dir=.rsync-partial", "--filter=P .rsync-partial/",
-        "--stats", "--no-human-readable", "--outbuf=L", "--timeout=600", "-e", Self.shell, "--",
+        "--stats", "--info=progress2", "--no-human-readable", "--outbuf=L", "--timeout=600", "-e",
+        Self.shell, "--",
         "backup@web1.example.com:/srv/", "/backup/web1/20261124-01h02m03.partial/",
       ])
   }

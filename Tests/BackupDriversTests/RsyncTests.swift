@@ -18,7 +18,7 @@ struct RsyncTests {
       try Rsync(.rsync()).onlyArguments() == [
         "-rt", "-lpgoD", "--protect-args", "-H", "-A", "-X", "--numeric-ids", "--delete",
         "--delete-excluded", "--partial-dir=.rsync-partial", "--filter=P .rsync-partial/",
-        "--stats", "--no-human-readable", "--outbuf=L", "--timeout=600",
+        "--stats", "--info=progress2", "--no-human-readable", "--outbuf=L", "--timeout=600",
         "--password-file=/etc/tis/web1.password", "--port=873", "--contimeout=15", "--",
         "backup@web1.example.com::data/srv/", "/backup/web1/20261124-01h02m03.partial/",
       ])
@@ -129,17 +129,14 @@ struct RsyncTests {
     #expect(arguments.dropLast().last == source)
   }
 
-  @Test func `links and progress stand behind all options, best target first`() throws {
+  @Test func `links stand behind all options, best target first`() throws {
     var workspace = Workspace.first
     workspace.linkTargets = ["/backup/web1/20261123-01h02m03", "/backup/web1/a b"]
-    workspace.progress = { _ in }
     let arguments = try Rsync(.rsync()).onlyArguments(workspace)
     #expect(
       arguments == ["-rt", "-lpgoD", "--protect-args", "-H", "-A", "-X"] + always()
-        + [
-          "--link-dest=/backup/web1/20261123-01h02m03", "--link-dest=/backup/web1/a b",
-          "--info=progress2",
-        ] + Self.transport + Self.ends)
+        + ["--link-dest=/backup/web1/20261123-01h02m03", "--link-dest=/backup/web1/a b"]
+        + Self.transport + Self.ends)
   }
 
   @Test func `backups that may have gone bad are linked by content alone`() throws {
@@ -149,12 +146,12 @@ struct RsyncTests {
     #expect(arguments.contains("--checksum"))
   }
 
-  @Test(arguments: [("", nil), ("timeout = 2h", 7200), ("timeout = 30", 30)])
-  func `a run has the limit the ini gives it, and neither input nor variables of its own`(
-    _ lines: String, _ seconds: Int?
-  ) throws {
-    let invocation = try Rsync(.rsync(lines)).preview(into: .first)[0]
-    #expect(invocation.timeLimit == seconds)
+  @Test func `a copy ends with its run, and has neither input nor variables of its own`() throws {
+    var workspace = Workspace.first
+    let deadline = Deadline(7200, from: .now)
+    workspace.attempts.deadline = deadline
+    let invocation = try Rsync(.rsync()).preview(into: workspace)[0]
+    #expect(invocation.deadline == deadline && invocation.timeLimit == nil)
     #expect(invocation.input == .none)
     #expect(invocation.environment == [:])
   }

@@ -55,7 +55,8 @@ extension BackupDriver {
 func always(timeout: Int = 600) -> [String] {
   [
     "--numeric-ids", "--delete", "--delete-excluded", "--partial-dir=.rsync-partial",
-    "--filter=P .rsync-partial/", "--stats", "--no-human-readable", "--outbuf=L",
+    "--filter=P .rsync-partial/", "--stats", "--info=progress2", "--no-human-readable",
+    "--outbuf=L",
     "--timeout=\(timeout)",
   ]
 }

@@ -18,6 +18,9 @@ struct Bench {
   var layout: DiskLayout { configuration.layout }
   var sections: [Section] { configuration.sections }
 
+  /// What a transcript tells has an order.
+  private static let oneByOne = "parallel_jobs = 1"
+
   /// Makes the base folder, and reads these lines as the ini file.
   init(_ lines: String = Bench.rsync("web1"), global: String = "") throws {
     let base = "\(ScratchDirectory.path)/base"
@@ -27,6 +30,8 @@ struct Bench {
       backup_base_dir = \(base)
       backup_retention_time = 10
       maximum_backup_age = 30
+      retries = 0
+      \(global.contains("parallel_jobs") ? "" : Self.oneByOne)
       \(global)
       \(lines)
       """)
@@ -53,8 +58,8 @@ struct Bench {
     -> String
   {
     "rsync -rt -lpgoD --protect-args -H -A -X --numeric-ids --delete --delete-excluded"
-      + " --partial-dir=.rsync-partial '--filter=P .rsync-partial/' --stats --no-human-readable"
-      + " --outbuf=L --timeout=600"
+      + " --partial-dir=.rsync-partial '--filter=P .rsync-partial/' --stats --info=progress2"
+      + " --no-human-readable --outbuf=L --timeout=600"
       + links.map { " --link-dest=\(base)/\(section)/\($0)" }.joined()
       + " --password-file=/etc/backup.pw --port=873 --contimeout=15"
       + " -- backup@192.0.2.10::data/srv/ \(base)/\(section)/\(date).partial/"

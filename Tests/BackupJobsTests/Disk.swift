@@ -11,10 +11,12 @@ func inode(_ path: String) throws -> Int {
     try FileManager.default.attributesOfItem(atPath: path)[.systemFileNumber] as? Int)
 }
 
-/// Every path below a folder with what it holds, to see whether anything was changed.
+/// Every path below a folder with what it holds, to see whether anything was changed; the files of
+/// locks are nobody's change.
 func contents(_ folder: String) throws -> [String: Data] {
   var result: [String: Data] = [:]
-  for path in try FileManager.default.subpathsOfDirectory(atPath: folder) {
+  for path in try FileManager.default.subpathsOfDirectory(atPath: folder)
+  where !path.hasSuffix(".lock") {
     result[path] = FileManager.default.contents(atPath: "\(folder)/\(path)") ?? Data()
   }
   return result

@@ -168,14 +168,20 @@ struct HooksTests {
     #expect(result.message.contains("CRITICAL | x=1 / \u{202e}'; rm -rf /"))
   }
 
-  @Test func `have the time of a run, and no more`() async throws {
-    let bench = try Bench(Bench.rsync("web1", "timeout = 2h\npreexec_local = /bin/before"))
+  @Test func `have the time of the run before it, and as long again after it`() async throws {
+    let bench = try Bench(
+      Bench.rsync("web1", "timeout = 2h\npreexec_local = /bin/before\npostexec_local = /bin/after"))
     let transcript = Transcript(steps: [
-      .init("/bin/before", Finished(.timedOut(7200))) { #expect($0.timeLimit == 7200) }
+      .init("/bin/before", Finished(.timedOut(.run(7200)))) {
+        #expect($0.deadline?.limit == 7200 && $0.timeLimit == nil)
+      },
+      .init("/bin/after") { #expect($0.deadline == nil && $0.timeLimit == 7200) },
     ])
     let job = RunJob(bench.configuration, bench.sections, world: transcript.world())
     let result = try await job.perform()[0]
     transcript.expectFinished()
-    #expect(result.message.contains("preexec_local failed (ended after the limit of 2h)"))
+    #expect(
+      result.message.contains(
+        "preexec_local failed (ended when the run had taken its timeout of 2h)"))
   }
 }

@@ -37,7 +37,7 @@ struct IncompleteTests {
     let bench = bench ?? self.bench
     let transcript = Transcript(steps: steps)
     let job = RunJob(bench.configuration, bench.sections, world: transcript.world())
-    try RunJob.prepare(bench.configuration, zone: .utc)
+    try RunJob.prepare(bench.configuration, Transcript([]).world())
     try makeFolder(folder)
     let lock = try #require(try FileLock(path: "\(folder)/.lock"))
     let section = bench.sections[0]

@@ -1,3 +1,4 @@
+import BackupChecks
 import TISBackupCore
 import TISBackupTestSupport
 import Testing
@@ -44,6 +45,29 @@ struct RunPreviewTests {
     let bench = try Bench()
     #expect(try preview(bench).commands == [bench.copyLine()])
     #expect(names(bench.base) == [])
+  }
+
+  @Test(arguments: [
+    (Bench.rsync("web1", "window = 01:00-02:00"), "outside of its window 01:00-02:00"),
+    ("[web1]\ntype = null\nserver_name = p\n", "not backed up by design"),
+  ])
+  func `says why a section would be skipped`(_ lines: String, _ reason: String) throws {
+    let preview = try preview(Bench(lines))
+    #expect(preview == RunPreview(section: "web1", skipped: reason))
+  }
+
+  @Test func `says that a disk is too full to begin`() throws {
+    let bench = try Bench()
+    var job = RunJob(bench.configuration, bench.sections, world: Transcript([]).world())
+    job.readSpace = { _ in .failure(BackupError(.storage, "nobody knows")) }
+    #expect(job.preview(of: bench.sections[0]).problem == nil)
+    job.readSpace = { _ in
+      .success(
+        FileSystemSpace(
+          totalBytes: 100, availableBytes: 1, freeBytes: 1, totalInodes: 0, freeInodes: 0))
+    }
+    let problem = job.preview(of: bench.sections[0]).problem
+    #expect(problem?.contains("not begun, '\(bench.base)': 1% free") == true)
   }
 
   @Test(arguments: [

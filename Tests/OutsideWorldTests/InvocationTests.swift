@@ -48,7 +48,7 @@ struct InvocationTests {
 
   @Test(arguments: [
     (Finished.End.exited(3), "", "", "exit 3"), (.signaled(9), "", "", "signal 9"),
-    (.timedOut(5400), "", "", "ended after the limit of 1h 30m"),
+    (.timedOut(.program(5400)), "", "", "ended after the limit of 1h 30m"),
     (.exited(1), "out", "", "out"), (.exited(1), "out", "err", "err"),
     (.exited(1), "", "a\nb\n\nc\nd\n", "b / c / d"), (.exited(1), "\n\n", "\n", "exit 1"),
   ])
@@ -61,7 +61,7 @@ struct InvocationTests {
   @Test func `only exit 0 is a success`() {
     #expect(Finished(0).succeeded)
     #expect(
-      ![Finished(1), Finished(24), Finished(.signaled(0)), Finished(.timedOut(0))]
+      ![Finished(1), Finished(24), Finished(.signaled(0)), Finished(.timedOut(.program(0)))]
         .contains { $0.succeeded })
   }
 }

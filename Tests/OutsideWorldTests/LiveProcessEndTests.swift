@@ -31,7 +31,7 @@ struct LiveProcessEndTests {
       ) {
         $0.timeLimit = limit
       }
-      #expect(finished.end == .timedOut(limit))
+      #expect(finished.end == .timedOut(.program(limit)))
       if finished.output.isEmpty && limit < 30 { continue }
       #expect(finished.output == "begun\n")
       break

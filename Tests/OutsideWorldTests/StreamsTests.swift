@@ -54,7 +54,7 @@ struct StreamsTests {
     let sink = Collector()
     var invocation = Invocation("sh", ["-c", "echo some; exec sleep 1000"])
     (invocation.sink, invocation.timeLimit) = (sink, 1)
-    #expect(try await Self.world.run(invocation, nil).end == .timedOut(1))
+    #expect(try await Self.world.run(invocation, nil).end == .timedOut(.program(1)))
     #expect(sink.count == 5)
   }
 
@@ -115,11 +115,11 @@ private final class Collector: OutputSink {
   var count: Int { state.withLock { $0.count } }
   var calls: Int { state.withLock { $0.calls } }
 
-  func drain(_ descriptor: Int32) {
+  func drain(_ pipe: PipeReader) {
     state.withLock { $0.calls += 1 }
     var buffer = [UInt8](repeating: 0, count: 65_536)
     while count < limit {
-      let got = read(descriptor, &buffer, buffer.count)
+      let got = buffer.withUnsafeMutableBytes { pipe.read(into: $0) }
       guard got > 0 else { return }
       state.withLock { $0.count += got }
     }

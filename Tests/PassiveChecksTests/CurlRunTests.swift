@@ -119,7 +119,7 @@ struct CurlRunTests {
   @Test("keeps the whole answers of a curl that was ended")
   func ended() async {
     let output = "{}" + CurlAnswer.mark(number: 0, code: "200") + "{\"a\":"
-    let transcript = Transcript([("curl -q -K -", Finished(.timedOut(2), output))])
+    let transcript = Transcript([("curl -q -K -", Finished(.timedOut(.program(2)), output))])
     let requests = Array(repeating: CurlRequest("http://n/", seconds: 1), count: 2)
     let result = await CurlRun(requests, seconds: 1).send(using: transcript.world())
     #expect(result.answers == [.init(code: 200, body: "{}"), nil])

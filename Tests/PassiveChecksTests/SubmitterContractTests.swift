@@ -83,7 +83,7 @@ struct SubmitterContractTests {
     let submitter = try PassiveSubmitters.make(target)
     let hasSecret = SubmitterTypes.named(name)?.keys.contains(where: \.isSecret) == true
     let results = (0..<120).map { PassiveResult.sample(service: "s\($0)") }
-    for end in [Finished.End.exited(7), .exited(2), .signaled(9), .timedOut(1)] {
+    for end in [Finished.End.exited(7), .exited(2), .signaled(9), .timedOut(.program(1))] {
       let deliveries = await submitter.submit(
         results, using: failing(end, hasSecret: hasSecret), patience: Patience(seconds: 1))
       #expect(deliveries.count == results.count)

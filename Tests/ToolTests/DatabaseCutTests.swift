@@ -71,7 +71,7 @@ struct DatabaseCutTests {
 
   @Test func `a connection that is cut in the middle of a dump`() async throws {
     let site = try await DatabaseSite.start()
-    let (server, holder) = try await blocked(site)
+    let (server, holder) = try await blocked(site, "retries = 0")
     let result = try await run(site) {
       try await waitUntil("the dump stands still") { try await isBlocked(server) }
       site.ssh.kill()
@@ -90,7 +90,8 @@ struct DatabaseCutTests {
     let (server, holder) = try await blocked(site, "timeout = 25s")
     let result = try await run(site) {}
     try await site.expectFailure(
-      result, "'\(database)'", "after the limit of ", "Raise 'timeout'", kept: Self.kept)
+      result, "'\(database)'", "when the run had taken its timeout of ", "Raise 'timeout'",
+      kept: Self.kept)
     server.kill()
     try await holder.value
     try await site.expectNoProgram(with: database)

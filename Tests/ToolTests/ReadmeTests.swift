@@ -23,6 +23,7 @@ struct ReadmeTests {
       |---|---|---|---|
       \(rows.joined(separator: "\n"))
       | all of them | | \(cells(Key.common)) |
+      | `[global]` alone | | \(cells(Key.globalOnly)) |
       """
   }
 

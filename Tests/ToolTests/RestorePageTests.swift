@@ -92,6 +92,15 @@ struct RestorePageTests {
 
     try FileManager.default.removeItem(atPath: site.base)
     try makeFolder(site.base)
+    #expect(try await tool("tisbackup-run", ["-c", site.ini]).status == 3)
+    try await page.run("The backup disk was replaced")
+    #expect(try await rows(site) == ["OK|BACKUP"])
+
+    // A new machine remembers nothing of the old one.
+    for path in [site.base, "\(site.folder)/state"] {
+      try FileManager.default.removeItem(atPath: path)
+    }
+    try makeFolder(site.base)
     try await page.run("The backup server is lost too")
     #expect(try await rows(site) == ["OK|BACKUP"])
     let after = try await TreeFacts.of("\(site.base)/web1")

@@ -73,7 +73,8 @@ struct RunCrashTests {
     let site = try await slowSite()
     let result = try await interrupt(site, with: signal)
     #expect(result.status == 2)
-    let rows = try await site.rows("SELECT status, log LIKE '%interrupted%' FROM stats")
+    let rows = try await site.rows(
+      "SELECT status, log LIKE 'interrupted by SIG\(signal): %' FROM stats")
     #expect(rows == ["ERROR|1"])
     let locked = try await program(["flock", "-n", "\(site.base)/web1/.lock", "true"])
     #expect(locked.status == 0)

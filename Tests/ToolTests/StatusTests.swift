@@ -17,12 +17,12 @@ struct StatusTests {
     #expect(
       rows[0] == [
         "section", "type", "start", "took", "status", "files", "size", "new", "location", "log",
-        "verified_at", "verified_status",
+        "verified_at", "verified_status", "progress",
       ])
     #expect(rows.dropFirst().map { $0[0] } == ["web1", "web1", "db1"])
     #expect(rows[1][2] > rows[2][2])
     #expect(rows[3][4] == "ERROR")
-    #expect(rows.allSatisfy { $0.count == 12 })
+    #expect(rows.allSatisfy { $0.count == 13 })
   }
 
   @Test("as JSON, with offsets and plain numbers")

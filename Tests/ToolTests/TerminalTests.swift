@@ -47,7 +47,7 @@ struct TerminalTests {
     let shown = try await terminal([toolPath("tisbackup-run"), "-c", site.ini], columns: 60)
     #expect(shown.contains("[web1] begins"))
     #expect(shown.contains("%"))
-    #expect(shown.contains("\r\u{1b}[K"))
+    #expect(shown.contains("\r\u{1b}[J"))
     #expect(shown.contains("web1     OK") || shown.contains("OK"))
     // The log has the story and nothing of the live line.
     let log = try #require(names("\(site.base)/log").first { $0.hasSuffix(".log") })

@@ -10,6 +10,9 @@ package struct FileSystemSpace: Sendable, Equatable, Codable {
   /// Zero where the file system counts none.
   package var totalInodes: Int64
   package var freeInodes: Int64
+  /// Whether it is mounted for reading alone; an error of the disk makes it so with older kernels,
+  /// newer ones refuse to write and do not tell.
+  package var isReadOnly = false
 
   package init(
     totalBytes: Int64, availableBytes: Int64, freeBytes: Int64, totalInodes: Int64,
@@ -32,6 +35,7 @@ package struct FileSystemSpace: Sendable, Equatable, Codable {
       totalBytes: bytes(status.f_blocks), availableBytes: bytes(status.f_bavail),
       freeBytes: bytes(status.f_bfree), totalInodes: Int64(clamping: status.f_files),
       freeInodes: Int64(clamping: status.f_ffree))
+    isReadOnly = status.f_flag & UInt(ST_RDONLY) != 0
   }
 
   /// Percent that is left of what an unprivileged user may use at all, as `df` counts it.

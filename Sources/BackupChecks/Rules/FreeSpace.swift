@@ -11,6 +11,7 @@ package struct FreeSpace: CheckRule {
         ? Finding(.unknown, "free space cannot be read: \(facts.problem)") : Finding(.ok, "")
     }
     let findings = [
+      space.isReadOnly ? Finding(.warning, "mounted read-only: no backup can be written") : nil,
       percent(space, facts.limits.limits(inPercent: true)),
       bytes(space, facts.limits.limits(inPercent: false)), inodes(space, facts.limits.inodes),
     ].compactMap(\.self)

@@ -61,8 +61,8 @@ struct DatabaseDump: Sendable {
   {
     var invocation = invocation
     invocation.sink = sink
-    invocation.lock = folder.lock
-    invocation.timeLimit = folder.secondsLeft(world.now())
+    (invocation.lock, invocation.idleLimit) = (folder.workspace.lock, folder.server.idleLimit)
+    invocation.deadline = folder.workspace.attempts.deadline
     world.say(Note(.debug, folder.section, invocation.redacted))
     return try await world.run(invocation, nil)
   }

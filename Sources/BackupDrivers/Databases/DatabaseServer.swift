@@ -9,8 +9,8 @@ struct DatabaseServer: Sendable {
   let section: String
   /// How hard dumps are compressed, 1 to 9.
   let level: Int
-  /// Seconds a whole run may take; nil when there is no limit.
-  let timeLimit: Int?
+  /// Seconds a dump may say nothing.
+  let idleLimit: Int?
   private let ssh: SSHConnection
   private let hint: @Sendable (String) -> BackupError.Message?
 
@@ -22,7 +22,7 @@ struct DatabaseServer: Sendable {
     _ = try section.require(.privateKey)
     ssh = try SSHConnection(section)
     level = try section.number(.gzipLevel) ?? 6
-    timeLimit = try section.seconds(.timeout)
+    idleLimit = try section.seconds(.idleTimeout)
     self.hint = hint
   }
 
@@ -33,12 +33,24 @@ struct DatabaseServer: Sendable {
   ///
   /// What a world keeps of a long output lacks its middle, and a server may have more databases than
   /// that shows.
+  ///
+  /// `workspace` is that of the backup it is asked for; nil when a connection is only tried.
   func ask(
-    _ invocation: Invocation, _ subject: String, _ world: World, _ lock: FileLock?
+    _ invocation: Invocation, _ subject: String, _ world: World, _ workspace: Workspace?
   ) async throws(BackupError) -> String {
+    guard let workspace else { return try await ask(invocation, subject, world) }
     var invocation = invocation
-    invocation.timeLimit = min(Self.questionLimit, timeLimit ?? .max)
-    invocation.lock = lock
+    (invocation.lock, invocation.deadline) = (workspace.lock, workspace.attempts.deadline)
+    return try await workspace.retrying(section, using: world) { () throws(BackupError) in
+      try await ask(invocation, subject, world)
+    }
+  }
+
+  private func ask(_ invocation: Invocation, _ subject: String, _ world: World)
+    async throws(BackupError) -> String
+  {
+    var invocation = invocation
+    invocation.timeLimit = Self.questionLimit
     let answer = TextSink()
     if invocation.outputPath == nil { invocation.sink = answer }
     world.say(Note(.debug, section, invocation.redacted))

@@ -10,24 +10,16 @@ struct DumpFolder: Sendable {
   /// hold what is in them, so that they can be loaded under any name.
   static let definitionsName = "databases.sql"
 
-  let path: String
+  let workspace: Workspace
   let server: DatabaseServer
   let cores = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-  let lock: FileLock?
-  /// When the whole run has to be over.
-  private let deadline: Instant?
-  private let tell: World.Progress?
 
-  init(_ workspace: Workspace, _ server: DatabaseServer, now: Instant) {
-    (path, tell, lock) = (workspace.partial, workspace.progress, workspace.lock)
-    self.server = server
-    deadline = server.timeLimit.map { now.adding(seconds: $0) }
+  init(_ workspace: Workspace, _ server: DatabaseServer) {
+    (self.workspace, self.server) = (workspace, server)
   }
 
+  var path: String { workspace.partial }
   var section: String { server.section }
-
-  /// Seconds that are left of the section's `timeout`, at least one; nil when it has none.
-  func secondsLeft(_ now: Instant) -> Int? { deadline.map { max(1, $0.seconds(since: now)) } }
 
   /// Writes a small file beside the dumps.
   func write(_ lines: [String], named name: String) throws(BackupError) {
@@ -41,12 +33,12 @@ struct DumpFolder: Sendable {
 
   /// Tells how far a dump is, once for every 8 MiB: nobody reads faster.
   func progress(of subject: String) -> GzipSink.Progress? {
-    guard let tell else { return nil }
+    guard let tell = workspace.progress else { return nil }
     let told = Atomic<Int64>(0)
     return { bytes in
       let step = bytes >> 23
       guard told.exchange(step, ordering: .relaxed) != step else { return }
-      tell("\(subject): \(ByteCount(bytes))")
+      tell(BackupProgress(subject: subject, bytes: bytes))
     }
   }
 
@@ -65,13 +57,17 @@ struct DumpFolder: Sendable {
     do throws(BackupError) {
       for (index, dump) in dumps.enumerated() {
         do throws(BackupError) {
-          tally.add(dump, try await dump.run(in: self, using: world))
+          let content = try await workspace.retrying(section, using: world) {
+            () throws(BackupError) in try await dump.run(in: self, using: world)
+          }
+          tally.add(dump, content)
         } catch {
-          guard [.driver, .unproven, .transport].contains(error.code) else { throw error }
+          guard [.driver, .unproven].contains(error.code) || Self.isLasting(error) else {
+            throw error
+          }
           tally.failures.append(error)
           world.say(Note(.error, section, error.description))
-          // A machine that cannot be reached now would cost its time limit for each of the rest.
-          if error.code == .transport {
+          if Self.isLasting(error) {
             tally.unreached = dumps[(index + 1)...].map(\.subject)
             break
           }
@@ -83,6 +79,12 @@ struct DumpFolder: Sendable {
       try? clear()
       throw error
     }
+  }
+
+  /// What the dumps to come would meet as well: a machine that cannot be reached now would cost its
+  /// time limit for each of them.
+  private static func isLasting(_ error: BackupError) -> Bool {
+    [.transport, .refused, .overtime].contains(error.code)
   }
 }
 

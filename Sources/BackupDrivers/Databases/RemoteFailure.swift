@@ -15,7 +15,7 @@ struct RemoteFailure {
     case .exited(0): nil
     case .exited(255):
       BackupError(
-        .transport, .transport(section, subject, reason(finished)),
+        SSHFailure.code(for: finished.errors), .transport(section, subject, reason(finished)),
         hint: SSHFailure.hint(for: finished.errors) ?? .network)
     case .exited(127):
       BackupError(.driver, .failed(section, subject, finished, reason(finished)), hint: .install)
@@ -26,8 +26,10 @@ struct RemoteFailure {
     case .signaled:
       BackupError(
         .interrupted, .failed(section, subject, finished, reason(finished)))
-    case .timedOut(let seconds):
-      BackupError(.transport, .overtime(section, subject, seconds), hint: .raiseTimeout)
+    case .timedOut(.silence(let seconds)):
+      BackupError(.transport, .overtime(section, subject, .silence(seconds)), hint: .idle)
+    case .timedOut(let limit):
+      BackupError(.overtime, .overtime(section, subject, limit), hint: .raiseTimeout)
     }
   }
 
@@ -62,9 +64,12 @@ extension BackupError.Message {
     "Install the database's client programs there, on the PATH of remote_user."
   fileprivate static let runByHand: Self =
     "Run the command by hand; 'tisbackup-run --dry-run' prints it."
-  fileprivate static func overtime(_ section: String, _ subject: String, _ seconds: Int) -> Self {
-    "section [\(section)]: '\(subject)': was ended after the limit of \(TimeSpan(seconds: seconds))"
+  fileprivate static func overtime(_ section: String, _ subject: String, _ limit: TimeLimit) -> Self
+  {
+    "section [\(section)]: '\(subject)': was \(limit)"
   }
+  fileprivate static let idle: Self =
+    "A lock over there, the network or a disk stalls; raise 'idle_timeout' if it is only slow."
   fileprivate static let raiseTimeout: Self =
     "Raise 'timeout', or find out why it takes so long."
 

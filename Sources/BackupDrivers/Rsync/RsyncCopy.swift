@@ -9,8 +9,6 @@ package struct RsyncCopy: Sendable, Equatable {
   package var transport: [String]
   /// `user@host:/path/` or `user@host::module/path/`, always with a slash at its end.
   package var source: String
-  /// Seconds the copy may take; nil when there is no limit.
-  package var timeLimit: Int?
   package var vanishedFiles: RunStatus
   package var partialTransfer: RunStatus
 
@@ -19,7 +17,6 @@ package struct RsyncCopy: Sendable, Equatable {
     options = try RsyncOptions(section)
     self.transport = transport
     self.source = source.hasSuffix("/") ? source : source + "/"
-    timeLimit = try section.seconds(.timeout)
     vanishedFiles = Self.status(section.text(.vanishedFiles))
     partialTransfer = Self.status(section.text(.partialTransfer))
   }
@@ -31,12 +28,13 @@ package struct RsyncCopy: Sendable, Equatable {
       "rsync",
       options.arguments(into: workspace, without: missing) + transport
         + ["--", source, workspace.partial + "/"])
-    invocation.timeLimit = timeLimit
+    invocation.deadline = workspace.attempts.deadline
     invocation.lock = workspace.lock
     return invocation
   }
 
-  /// Copies, again without a feature that an end lacks, and judges the result.
+  /// Copies, again when the connection breaks or without a feature that an end lacks, and judges the
+  /// result; each attempt takes up what the one before has brought.
   package func run(into workspace: Workspace, using world: World) async throws(BackupError)
     -> Outcome
   {
@@ -48,6 +46,14 @@ package struct RsyncCopy: Sendable, Equatable {
       )
     }
     var missing: Set<String> = []
+    return try await workspace.retrying(section, using: world) { () throws(BackupError) in
+      try await copy(into: workspace, without: &missing, using: world)
+    }
+  }
+
+  private func copy(
+    into workspace: Workspace, without missing: inout Set<String>, using world: World
+  ) async throws(BackupError) -> Outcome {
     while true {
       let invocation = invocation(into: workspace, without: missing)
       world.say(Note(.debug, section, invocation.redacted))
@@ -89,7 +95,7 @@ package struct RsyncCopy: Sendable, Equatable {
   private func progress(for workspace: Workspace) -> World.Progress? {
     guard let tell = workspace.progress else { return nil }
     return { line in
-      if let text = RsyncProgress.text(line) { tell(text) }
+      if let progress = RsyncProgress.parse(line) { tell(progress) }
     }
   }
 

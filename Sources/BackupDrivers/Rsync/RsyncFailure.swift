@@ -8,19 +8,36 @@ package enum RsyncFailure {
   package static func error(_ finished: Finished, section: String) -> BackupError {
     let messages = RsyncMessages(finished.errors)
     switch finished.end {
-    case .timedOut(let seconds):
-      return BackupError(.transport, .overtime(section, seconds), hint: .raiseTimeout)
+    case .timedOut(let limit):
+      return BackupError(.overtime, .overtime(section, limit), hint: .raiseTimeout)
     case .signaled(let signal):
       return BackupError(.interrupted, .signaled(section, signal))
     case .exited(let status):
-      let code: BackupError.Code = [10, 12, 30, 35, 255].contains(status) ? .transport : .driver
       return BackupError(
-        code, .failed(section, status, meaning(status, of: finished), messages.cause),
+        code(status, messages),
+        .failed(section, status, meaning(status, of: finished, messages), messages.cause),
         hint: hint(status, messages))
     }
   }
 
-  private static func meaning(_ status: Int32, of finished: Finished) -> String {
+  /// Whether another attempt may help: only where the connection is the trouble, and not our own disk
+  /// or a machine that says no.
+  private static func code(_ status: Int32, _ messages: RsyncMessages) -> BackupError.Code {
+    if status == 5, messages.contains("max connections") { return .transport }
+    guard [10, 12, 30, 35, 255].contains(status), messages.localTrouble == nil else {
+      return .driver
+    }
+    if status == 12, messages.contains("not found") { return .driver }
+    return [12, 255].contains(status) ? SSHFailure.code(for: messages.text) : .transport
+  }
+
+  private static func meaning(
+    _ status: Int32, of finished: Finished, _ messages: RsyncMessages
+  ) -> String {
+    // First, for a path may fill the line of the check.
+    if let trouble = messages.localTrouble?.split(separator: ": ").last {
+      return "the disk of this server says '\(trouble)'"
+    }
     // The folder itself counts as one.
     let hasFiles = RsyncStatistics(finished.output).map { $0.files > 1 } ?? false
     return switch status {
@@ -65,8 +82,8 @@ package enum RsyncFailure {
 }
 
 extension BackupError.Message {
-  fileprivate static func overtime(_ section: String, _ seconds: Int) -> Self {
-    "section [\(section)]: rsync was ended after the limit of \(TimeSpan(seconds: seconds))"
+  fileprivate static func overtime(_ section: String, _ limit: TimeLimit) -> Self {
+    "section [\(section)]: rsync was \(limit)"
   }
   fileprivate static let raiseTimeout: Self =
     "Raise 'timeout', or find out why it takes so long; what was copied is used by the next run."

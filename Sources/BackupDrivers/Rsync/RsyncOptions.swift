@@ -35,15 +35,15 @@ package struct RsyncOptions: Sendable, Equatable {
     let links =
       workspace.linkTargets.map { "--link-dest=\($0)" }
       + (workspace.comparesContent ? ["--checksum"] : [])
-    let progress = workspace.progress == nil ? [] : ["--info=progress2"]
     return base + extras.filter { !missing.contains($0) }
       + [
         "--numeric-ids", "--delete", "--delete-excluded",
         // A large file that was half sent is kept for the next run; without the filter
         // --delete-excluded would remove it first.
         "--partial-dir=.rsync-partial", "--filter=P .rsync-partial/",
-        "--stats", "--no-human-readable", "--outbuf=L", "--timeout=\(idleTimeout)",
-      ] + links + progress
+        "--stats", "--info=progress2", "--no-human-readable", "--outbuf=L",
+        "--timeout=\(idleTimeout)",
+      ] + links
   }
 
   private static func extras(of section: Section) -> [String] {

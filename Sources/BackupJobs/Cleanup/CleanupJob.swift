@@ -17,7 +17,7 @@ package struct CleanupJob: Sendable {
 
   /// What would be done; touches nothing.
   package func plan() throws(BackupError) -> [SectionCleanup] {
-    try configuration.layout.requireBase()
+    try Repository(configuration.layout, remembering: world.memory).require()
     let catalog = try configuration.catalog(.read, zone: world.zone)
     var plans: [SectionCleanup] = []
     for section in sections { plans.append(try plan(section, catalog)) }
@@ -78,19 +78,21 @@ package struct CleanupJob: Sendable {
       } else if let start = unfinishedStart(of: name) {
         guard let newestGood, start < newestGood, !judged.contains(name) else { continue }
         plan.superseded.append(name)
-      } else if isOrphan(name, in: plan.folder) {
+      } else if isOrphan(name, plan) {
         plan.orphans.append(name)
       }
     }
   }
 
   /// Whether a name is that of a receipt or manifest, and its backup is neither there nor begun.
-  private func isOrphan(_ name: String, in folder: String) -> Bool {
+  private func isOrphan(_ name: String, _ plan: SectionCleanup) -> Bool {
     guard
-      let backup = receiptOwner(name, folder)
-        ?? FileManifest.backupName(ofManifest: name, in: folder)
+      let backup = receiptOwner(name, plan.folder) ?? begunReceiptOwner(name, plan)
+        ?? FileManifest.backupName(ofManifest: name, in: plan.folder)
     else { return false }
-    return !["", DiskLayout.partialSuffix].contains { Self.exists("\(folder)/\(backup)\($0)") }
+    return !["", DiskLayout.partialSuffix].contains {
+      Self.exists("\(plan.folder)/\(backup)\($0)")
+    }
   }
 
   private func receiptOwner(_ name: String, _ folder: String) -> String? {
@@ -98,6 +100,16 @@ package struct CleanupJob: Sendable {
     let backup = String(name.dropFirst().dropLast(5))
     // Somebody else's file may have such a name too.
     return RunReceipt.read(forBackup: "\(folder)/\(backup)") == nil ? nil : backup
+  }
+
+  /// A run that is killed as it writes its receipt leaves it empty or cut, so that the name alone
+  /// tells whose it was.
+  private func begunReceiptOwner(_ name: String, _ plan: SectionCleanup) -> String? {
+    guard name.hasPrefix("."), name.hasSuffix(".json.new") else { return nil }
+    let backup = String(name.dropFirst().dropLast(9))
+    let type = sections.first { $0.name == plan.section }?.type
+    let start = type?.start(ofArtifact: backup, section: plan.section, in: world.zone)
+    return start == nil ? nil : backup
   }
 
   private func unfinishedStart(of name: String) -> Instant? {
@@ -109,13 +121,17 @@ package struct CleanupJob: Sendable {
 
   /// Does what the plan says, section after section; each under its lock.
   package func perform(_ plans: [SectionCleanup]) throws(BackupError) -> [SectionResult] {
+    let shared = try Repository(configuration.layout, remembering: world.memory).share()
+    defer { withExtendedLifetime(shared) {} }
     let catalog = try configuration.catalog(.write, zone: world.zone)
     return plans.map { plan in
+      if Task.isCancelled { return .interrupted(plan.section, by: world.interruption()) }
       if let reason = plan.skipped { return SectionResult(plan.section, .failed, reason) }
       guard !plan.isEmpty else { return SectionResult(plan.section, .ok, "nothing to remove") }
       do throws(BackupError) {
         return try perform(plan, catalog)
       } catch {
+        let error = error.naming(world.interruption(), plan.section)
         world.say(Note(.error, plan.section, error.description))
         return .failed(plan.section, error)
       }
@@ -134,16 +150,16 @@ package struct CleanupJob: Sendable {
       }
     }
     defer { withExtendedLifetime(lock) {} }
-    for name in plan.trash { try FileTree.remove("\(plan.folder)/\(name)") }
+    for name in plan.trash { try FileTree.remove("\(plan.folder)/\(name)", stops: true) }
     var count = 0
     for backup in plan.retention.removals where try remove(backup, plan, catalog) { count += 1 }
     for name in plan.superseded {
       try moveToTrash(name, in: plan.folder)
-      try FileTree.remove("\(plan.folder)/\(DiskLayout.trashPrefix)\(name)")
+      try FileTree.remove("\(plan.folder)/\(DiskLayout.trashPrefix)\(name)", stops: true)
       world.say(Note(.info, plan.section, "removed the unfinished \(name)"))
     }
     // Since the plan was made, a run may have taken that name.
-    for name in plan.orphans where isOrphan(name, in: plan.folder) {
+    for name in plan.orphans where isOrphan(name, plan) {
       unlink("\(plan.folder)/\(name)")
     }
     return SectionResult(plan.section, .ok, "removed \(count) backup\(count == 1 ? "" : "s")")
@@ -167,10 +183,17 @@ package struct CleanupJob: Sendable {
     }
     defer { withExtendedLifetime(claim) {} }
     if backup.exists { try moveToTrash(name, in: plan.folder) }
-    try catalog.markClean([backup.record])
+    do throws(BackupError) {
+      try catalog.markClean([backup.record])
+    } catch {
+      guard error.code == .catalog else { throw error }
+      // On a disk that is full, the room for the row is what is to be removed.
+      try FileTree.remove(trash)
+      try catalog.markClean([backup.record])
+    }
     unlink(RunReceipt.path(forBackup: "\(plan.folder)/\(name)"))
     unlink(FileManifest.path(forBackup: "\(plan.folder)/\(name)"))
-    try FileTree.remove(trash)
+    try FileTree.remove(trash, stops: true)
     world.say(Note(.info, plan.section, "removed \(name)"))
     return true
   }

@@ -26,6 +26,7 @@ package struct ExportJob: Sendable {
   ///
   /// Throws when the target is not a folder, lies among the backups, or is too small.
   package func plan() throws(BackupError) -> ExportPlan {
+    try Repository(configuration.layout, remembering: world.memory).require()
     guard DiskLayout.isFolder(target) else {
       throw BackupError(.storage, .noTarget(target), hint: .makeTarget)
     }
@@ -98,6 +99,8 @@ package struct ExportJob: Sendable {
     async
     throws(BackupError) -> [SectionResult]
   {
+    let shared = try Repository(configuration.layout, remembering: world.memory).share()
+    defer { withExtendedLifetime(shared) {} }
     guard let lock = try FileLock(path: "\(target)/.tisbackup.lock") else {
       throw BackupError(.locked, .busy(target), hint: .wait)
     }
@@ -105,17 +108,21 @@ package struct ExportJob: Sendable {
     var manifest = try ExportManifest.read(in: target)
     var results = plan.left
     for item in plan.items {
+      guard !Task.isCancelled else {
+        results.append(.interrupted(item.section, by: world.interruption()))
+        continue
+      }
       let copy = ExportCopy(item: item, target: target, keep: keep, lock: lock, world: world)
-      let result = await perform(copy, &manifest)
+      let result = await perform(copy, &manifest, lock)
       results.append(result)
       done(result)
-      if Task.isCancelled { break }
     }
     let order = sections.map(\.name)
     results.sort {
       order.firstIndex(of: $0.section) ?? 0 < order.firstIndex(of: $1.section) ?? 0
     }
     do throws(BackupError) {
+      try requireTarget(lock)
       try finish(manifest)
     } catch {
       // The copies are there and proven all the same.
@@ -125,24 +132,42 @@ package struct ExportJob: Sendable {
     return results
   }
 
-  private func perform(_ copy: ExportCopy, _ manifest: inout ExportManifest) async
-    -> SectionResult
-  {
+  /// Makes sure that the disk of the target is still there: what is below its mount point without it
+  /// is no copy on another disk.
+  private func requireTarget(_ lock: FileLock) throws(BackupError) {
+    var (held, found) = (stat(), stat())
+    guard fstat(lock.descriptor, &held) == 0, stat("\(target)/.tisbackup.lock", &found) == 0,
+      held.st_dev == found.st_dev, held.st_ino == found.st_ino
+    else { throw BackupError(.storage, .targetGone(target), hint: .mountTarget) }
+  }
+
+  private func perform(
+    _ copy: ExportCopy, _ manifest: inout ExportManifest, _ lock: FileLock
+  ) async -> SectionResult {
     let item = copy.item
     do throws(BackupError) {
+      try requireTarget(lock)
       let catalog = try configuration.catalog(.write, zone: world.zone)
       try settleDeadExports(of: item.section, in: catalog)
       let key = try catalog.begin(
         .export, section: item.section, server: item.server, description: "", at: world.now(),
         by: world.writer)
       do throws(BackupError) {
-        let outcome = try await copy.perform(&manifest)
+        let outcome: Outcome
+        do throws(BackupError) {
+          outcome = try await copy.perform(&manifest)
+        } catch {
+          // A disk that was pulled is the reason of whatever failed first.
+          if !Task.isCancelled { try requireTarget(lock) }
+          throw error
+        }
         try catalog.end(key, outcome, at: world.now())
         let isWarning = outcome.status == .warning
         world.say(Note(isWarning ? .warning : .info, item.section, outcome.log))
         return SectionResult(
           item.section, isWarning ? .warning : .ok, outcome.log, outcome: outcome)
       } catch {
+        let error = error.naming(world.interruption(), item.section)
         try catalog.end(
           key, Outcome(.error, log: error.oneLine(about: item.section)), at: world.now())
         throw error
@@ -177,6 +202,10 @@ package struct ExportJob: Sendable {
 
 extension BackupError.Message {
   fileprivate static func noTarget(_ target: String) -> Self { "'\(target)' is not a folder" }
+  fileprivate static func targetGone(_ target: String) -> Self {
+    "the disk of '\(target)' went away during the export"
+  }
+  fileprivate static let mountTarget: Self = "Mount it again, and export again."
   fileprivate static let makeTarget: Self =
     "Mount the disk, or make the folder: an export never makes its target."
   fileprivate static func amongBackups(_ target: String, _ place: String) -> Self {

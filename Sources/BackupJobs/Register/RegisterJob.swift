@@ -15,7 +15,7 @@ package struct RegisterJob: Sendable {
 
   /// What was found and what would be done with it; touches nothing.
   package func plan() async throws(BackupError) -> [RegisterCandidate] {
-    try configuration.layout.requireBase()
+    try Repository(configuration.layout, remembering: world.memory).require()
     var candidates: [RegisterCandidate] = []
     for section in sections where configuration.errors(of: section).isEmpty {
       let rows = try rows(of: section)
@@ -40,8 +40,13 @@ package struct RegisterJob: Sendable {
   /// What the catalog says of backups of a section; nothing when there is no catalog.
   private func rows(of section: Section) throws(BackupError) -> [BackupRecord] {
     guard access(configuration.layout.catalog, F_OK) == 0 else { return [] }
-    let catalog = try configuration.catalog(.read, zone: world.zone)
-    return try catalog.newest(of: section.name, type: nil).records.filter { $0.type != .export }
+    do throws(BackupError) {
+      let catalog = try configuration.catalog(.read, zone: world.zone)
+      return try catalog.newest(of: section.name, type: nil).records.filter { $0.type != .export }
+    } catch {
+      guard Catalog.isOnlyBegun(configuration.layout.catalog) else { throw error }
+      return []
+    }
   }
 
   /// Nil for a name that has nothing to do with backups.
@@ -110,12 +115,24 @@ package struct RegisterJob: Sendable {
   }
 
   /// Adds the rows of a plan; what it leaves out is told as a warning.
+  ///
+  /// Alone in the repository, so that no run ends a row meanwhile of what is added here. One row is
+  /// one transaction: stopped anywhere, the next register adds the rest.
   package func perform(_ plan: [RegisterCandidate]) throws(BackupError) -> [SectionResult] {
-    try RunJob.prepare(configuration, zone: world.zone)
+    try RunJob.prepare(configuration, world)
+    let lock = try Repository(configuration.layout, remembering: world.memory).own()
+    defer { withExtendedLifetime(lock) {} }
     let catalog = try configuration.catalog(.write, zone: world.zone)
     var results: [SectionResult] = []
     for candidate in plan {
+      guard !Task.isCancelled else {
+        results.append(.interrupted(candidate.section, by: world.interruption()))
+        continue
+      }
       switch candidate.verdict {
+      case .add(let record) where try isKnown(record, in: catalog):
+        results.append(
+          SectionResult(candidate.section, .ok, "\(candidate.location) is in the catalog by now"))
       case .add(let record):
         try catalog.add(record)
         results.append(
@@ -126,5 +143,13 @@ package struct RegisterJob: Sendable {
       }
     }
     return results
+  }
+
+  /// Whether a run has ended a row of this backup since the plan was made.
+  private func isKnown(_ record: BackupRecord, in catalog: Catalog) throws(BackupError) -> Bool {
+    let name = record.location.map(DiskPath.name)
+    return try catalog.newest(of: record.section, type: nil).records.contains { row in
+      row.type != .export && row.location.map { DiskPath.name(of: DiskPath.trimmed($0)) } == name
+    }
   }
 }

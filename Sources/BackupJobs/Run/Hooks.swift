@@ -12,13 +12,22 @@ struct Hooks {
   private let world: World
   private let ssh: SSHConnection?
   private let lock: FileLock?
-  private let timeLimit: Int?
+  private let deadline: Deadline?
 
-  init(_ section: Section, world: World, lock: FileLock?) throws(BackupError) {
-    (self.section, self.world, self.lock) = (section, world, lock)
+  /// `deadline` is that of the whole run.
+  init(_ section: Section, world: World, lock: FileLock?, deadline: Deadline? = nil)
+    throws(BackupError)
+  {
+    (self.section, self.world, self.lock, self.deadline) = (section, world, lock, deadline)
     let needsSSH = section.text(.preexec) != nil || section.text(.postexec) != nil
     ssh = needsSSH ? try SSHConnection(section) : nil
-    timeLimit = try section.seconds(.timeout)
+  }
+
+  var haveBefore: Bool { has(.preexecLocal, .preexec) }
+  var haveAfter: Bool { has(.postexecLocal, .postexec) }
+
+  private func has(_ local: Key, _ remote: Key) -> Bool {
+    section.text(local) != nil || section.text(remote) != nil
   }
 
   /// Which side of the backup a command stands on.
@@ -102,7 +111,12 @@ struct Hooks {
     return result.map { key, invocation in
       var invocation = invocation
       invocation.environment = variables
-      invocation.timeLimit = timeLimit
+      // What comes after a backup that took all its time must still be done, and has as long again.
+      if status == nil {
+        invocation.deadline = deadline
+      } else {
+        invocation.timeLimit = deadline?.limit
+      }
       invocation.lock = lock
       return (key, invocation)
     }

@@ -6,7 +6,9 @@ import TISBackupCore
 package struct RunPreview: Sendable, Equatable, Encodable {
   package var section: String
   package var commands: [String] = []
-  /// Why it would not start.
+  /// Why it would not begin, as it should be.
+  package var skipped: String?
+  /// Why it would fail before it begins.
   package var problem: String?
 }
 
@@ -16,7 +18,10 @@ extension RunJob {
     var preview = RunPreview(section: section.name)
     do throws(BackupError) {
       if let problem = configuration.errors(of: section).first { throw problem.error }
+      preview.skipped = try SectionRun.reasonToSkip(section, world)
+      guard preview.skipped == nil else { return preview }
       let folder = configuration.layout.folder(of: section)
+      try DiskGuard(configuration, readSpace: readSpace).permit(section, in: folder, world)
       let driver = try BackupDrivers.make(section)
       let store = SnapshotStore(section: section, folder: folder, world: world)
       let start = store.freeStart(world.now(), for: driver)

@@ -27,6 +27,12 @@ package struct SectionResult: Sendable, Equatable {
     SectionResult(section, .failed, error.oneLine(about: section))
   }
 
+  /// A section whose turn did not come before the tool was asked to stop, by the signal if it is known.
+  package static func interrupted(_ section: String, by signal: String?) -> SectionResult {
+    SectionResult(
+      section, .failed, "not begun, interrupted" + (signal.map { " by \($0)" } ?? ""))
+  }
+
   /// How this section counts for the exit status of the tool.
   package var state: CheckState {
     switch kind {
@@ -35,5 +41,14 @@ package struct SectionResult: Sendable, Equatable {
     case .failed: .critical
     case .skipped: isExpected ? .ok : .warning
     }
+  }
+}
+
+extension BackupError {
+  /// Says by what signal the work on a section was stopped, where it was.
+  func naming(_ signal: String?, _ section: String) -> BackupError {
+    guard code == .interrupted, let signal else { return self }
+    return BackupError(
+      code, "section [\(section)]: interrupted by \(signal): \(oneLine(about: section))")
   }
 }

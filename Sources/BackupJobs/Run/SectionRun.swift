@@ -8,22 +8,36 @@ struct SectionRun {
   private let section: Section
   private let configuration: Configuration
   private let world: World
+  private let guardian: DiskGuard
+  private let report: ProgressReport
   private let showsProgress: Bool
   private let folder: String
 
   init(_ job: RunJob, _ section: Section) {
     self.section = section
     (configuration, world, showsProgress) = (job.configuration, job.world, job.showsProgress)
-    folder = job.configuration.layout.folder(of: section)
+    folder = configuration.layout.folder(of: section)
+    guardian = DiskGuard(configuration, readSpace: job.readSpace)
+    report = ProgressReport(section.name, in: folder, world, isShown: showsProgress)
   }
 
-  func perform() async -> SectionResult {
+  /// Runs it, and tells how long that took.
+  func timed() async -> SectionResult {
+    let begun = world.ticks()
+    var result = await perform()
+    result.duration = Int((world.ticks() - begun).components.seconds)
+    return result
+  }
+
+  private func perform() async -> SectionResult {
     do throws(BackupError) {
       if let problem = configuration.errors(of: section).first { throw problem.error }
-      if section.type?.isByDesignWithoutBackup == true {
-        return skipped("not backed up by design", expected: true)
+      if let reason = try Self.reasonToSkip(section, world) {
+        return skipped(reason, expected: true)
       }
       let driver = try BackupDrivers.make(section)
+      // Since this run began, the disk may have gone.
+      try Repository(configuration.layout, remembering: world.memory).require()
       try DiskLayout.makeFolder(folder)
       if let pid = OldLock.holder(in: folder) {
         return skipped("TISBackup is at work on it (pid \(pid))")
@@ -36,6 +50,15 @@ struct SectionRun {
       noteNews()
       return failed(error)
     }
+  }
+
+  /// Why nothing is to be done now, as it should be; nil when it is.
+  static func reasonToSkip(_ section: Section, _ world: World) throws(BackupError) -> String? {
+    if section.type?.isByDesignWithoutBackup == true { return "not backed up by design" }
+    guard let windows = try section.windows(.window),
+      !windows.contains(world.zone.civilTime(at: world.now()))
+    else { return nil }
+    return "outside of its window \(section.text(.window) ?? "")"
   }
 
   /// Monitoring must hear of a run that left no row, too: its section may be unusable from now on.
@@ -61,13 +84,26 @@ struct SectionRun {
       description: section.text(.description) ?? "", at: store.freeStart(world.now(), for: driver),
       by: world.writer)
     world.say(Note(.info, section.name, "begins"))
+    let ticking = showsProgress ? tick() : nil
+    defer {
+      ticking?.cancel()
+      report.finish()
+    }
     let outcome: Outcome?
     do throws(BackupError) {
+      try guardian.permit(section, in: folder, world)
       outcome = try await backUp(driver, key, lock, store, catalog)
     } catch {
+      let error = error.naming(world.interruption(), section.name)
       let log = error.oneLine(about: section.name)
       store.dropEmptyPartial(of: key, driver)
-      try catalog.end(key, Outcome(.error, log: log), at: world.now())
+      do throws(BackupError) {
+        try catalog.end(key, Outcome(.error, log: log), at: world.now())
+      } catch let trouble {
+        // A full disk may be the cause of both; without this line nobody would hear of the first.
+        world.say(Note(.error, section.name, error.description))
+        throw trouble
+      }
       return failed(error)
     }
     guard let outcome else {
@@ -81,21 +117,36 @@ struct SectionRun {
     return outcome.status == .error ? failed(outcome) : succeeded(outcome)
   }
 
+  /// Moves the time on a live line, also while nothing comes.
+  private func tick() -> Task<Void, Never> {
+    Task { [report] in
+      while !Task.isCancelled {
+        try? await Task.sleep(for: .seconds(1))
+        if !Task.isCancelled { report.refresh() }
+      }
+    }
+  }
+
   /// Hooks around the driver; nil when a hook asked to skip.
   private func backUp(
     _ driver: any BackupDriver, _ key: RunKey, _ lock: FileLock, _ store: SnapshotStore,
     _ catalog: Catalog
   ) async throws(BackupError) -> Outcome? {
-    let hooks = try Hooks(section, world: world, lock: lock)
+    let deadline = try section.seconds(.timeout).map { Deadline($0, from: world.ticks()) }
+    let hooks = try Hooks(section, world: world, lock: lock, deadline: deadline)
     let links = try store.linkTargets(in: catalog)
     let result: Result<Outcome?, BackupError>
     do throws(BackupError) {
+      let attempts = try Attempts(section, deadline: deadline)
+      if hooks.haveBefore { report.enter("preexec") }
       result = .success(
-        try await hooks.before() ? try await copy(driver, key, lock, store, links) : nil)
+        try await hooks.before()
+          ? try await copy(driver, key, lock, store, links, attempts) : nil)
     } catch {
       result = .failure(error)
     }
     // What preexec stopped must go on, whatever came of the backup.
+    if hooks.haveAfter { report.enter("postexec") }
     let complaint = await hooks.after(result)
     guard var outcome = try result.get() else { return nil }
     if let complaint {
@@ -104,30 +155,29 @@ struct SectionRun {
     }
     let name = driver.artifactName(for: SnapshotName.text(for: key.start, in: world.zone))
     guard outcome.status != .error else {
+      report.enter("syncs")
       outcome.location = try store.keepIncomplete(name)
       return outcome
     }
+    report.enter("checksums")
     try await store.recordManifest(name, links: links)
+    report.enter("syncs")
     outcome.location = try store.promote(name, key, outcome)
     return outcome
   }
 
   private func copy(
     _ driver: any BackupDriver, _ key: RunKey, _ lock: FileLock, _ store: SnapshotStore,
-    _ links: LinkTargets
+    _ links: LinkTargets, _ attempts: Attempts
   ) async throws(BackupError) -> Outcome {
+    report.enter("copies")
     let name = driver.artifactName(for: SnapshotName.text(for: key.start, in: world.zone))
     let partial = try store.preparePartial(name)
     var workspace = Workspace(
-      folder: folder, partial: partial, linkTargets: links.paths, lock: lock, progress: progress)
-    workspace.comparesContent = links.isDoubtful
+      folder: folder, partial: partial, linkTargets: links.paths, lock: lock
+    ) { [report] in report.take($0) }
+    (workspace.comparesContent, workspace.attempts) = (links.isDoubtful, attempts)
     return try await driver.backUp(into: workspace, using: world)
-  }
-
-  private var progress: World.Progress? {
-    guard showsProgress else { return nil }
-    let (world, name) = (world, section.name)
-    return { world.say(Note(.info, name, $0, isProgress: true)) }
   }
 
   private func succeeded(_ outcome: Outcome) -> SectionResult {

@@ -38,8 +38,8 @@ struct SnapshotStore {
     for row in rows where row.isDead(isAlive: world.isAlive) {
       guard let key = try catalog.key(of: row) else { continue }
       let (outcome, end) = settlement(of: row)
-      world.say(Note(.warning, section.name, "a run that died is settled: \(outcome.log)"))
       try catalog.end(key, outcome, at: end)
+      world.say(Note(.warning, section.name, "a run that died is settled: \(outcome.log)"))
     }
   }
 
@@ -47,7 +47,9 @@ struct SnapshotStore {
     let date = SnapshotName.text(for: row.start, in: world.zone)
     for name in DiskLayout.names(in: folder) where name.contains(date) {
       let location = "\(folder)/\(name)"
-      guard let receipt = RunReceipt.read(forBackup: location), receipt.section == section.name
+      // A receipt is that of the row whose start it has: two names may share a second.
+      guard let receipt = RunReceipt.read(forBackup: location), receipt.section == section.name,
+        Instant(catalogText: receipt.start, in: world.zone) == row.start
       else { continue }
       var outcome = receipt.outcome
       outcome.location = location

@@ -22,7 +22,8 @@ struct BackupProving {
       guard !shown.isEmpty else { return .unprovable(Self.nothingToCompare) }
       return try await restored(shown.joined(separator: "; "))
     } catch {
-      return error.code == .unproven ? .bad(error) : .notLooked(error)
+      guard error.code != .unproven else { return .bad(error) }
+      return .notLooked(error.naming(world.interruption(), item.section))
     }
   }
 

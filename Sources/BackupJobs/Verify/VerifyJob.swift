@@ -20,7 +20,7 @@ package struct VerifyJob: Sendable {
 
   /// What would be proven; touches nothing.
   package func plan() throws(BackupError) -> VerifyPlan {
-    try configuration.layout.requireBase()
+    try Repository(configuration.layout, remembering: world.memory).require()
     let catalog = try configuration.catalog(.read, zone: world.zone)
     var plan = VerifyPlan()
     for section in sections { try add(section, to: &plan, catalog) }
@@ -68,15 +68,20 @@ package struct VerifyJob: Sendable {
   package func perform(_ plan: VerifyPlan, done: (SectionResult) -> Void = { _ in })
     async throws(BackupError) -> [SectionResult]
   {
+    let shared = try Repository(configuration.layout, remembering: world.memory).share()
+    defer { withExtendedLifetime(shared) {} }
     let catalog = try configuration.catalog(.write, zone: world.zone)
     var results = plan.left
     for item in plan.items {
+      guard !Task.isCancelled else {
+        results.append(.interrupted(item.section, by: world.interruption()))
+        continue
+      }
       let begun = world.now()
       var result = await prove(item, catalog)
       result.duration = max(0, world.now().seconds(since: begun))
       results.append(result)
       done(result)
-      if Task.isCancelled { break }
     }
     return results
   }

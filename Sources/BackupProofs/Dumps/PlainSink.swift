@@ -21,11 +21,10 @@ package final class PlainSink: DumpSink {
     (file, self.path, self.progress) = (FileHandle(opened), path, progress)
   }
 
-  package func drain(_ descriptor: Int32) {
+  package func drain(_ pipe: PipeReader) {
     var buffer = [UInt8](repeating: 0, count: 1 << 20)
     while true {
-      let count = read(descriptor, &buffer, buffer.count)
-      if count < 0 && errno == EINTR { continue }
+      let count = buffer.withUnsafeMutableBytes { pipe.read(into: $0) }
       if count < 0 { state.update { $0.failure = .system("cannot read what was dumped") } }
       guard count > 0 else { return }
       let problem = buffer.withUnsafeBytes {

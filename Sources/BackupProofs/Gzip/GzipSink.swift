@@ -20,12 +20,12 @@ package final class GzipSink: DumpSink {
     self.progress = progress
   }
 
-  package func drain(_ descriptor: Int32) {
+  package func drain(_ pipe: PipeReader) {
     while let block = writer.emptyBlock() {
       while block.count < GzipBlock.capacity {
-        let count = read(
-          descriptor, block.input + block.count, GzipBlock.capacity - block.count)
-        if count < 0 && errno == EINTR { continue }
+        let count = pipe.read(
+          into: UnsafeMutableRawBufferPointer(
+            start: block.input + block.count, count: GzipBlock.capacity - block.count))
         if count < 0 { trouble.update { $0 = .system("cannot read what was dumped") } }
         guard count > 0 else { break }
         block.count += count

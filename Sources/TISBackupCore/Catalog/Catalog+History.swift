@@ -63,6 +63,33 @@ extension Catalog {
     return result
   }
 
+  /// Seconds that a run of each section usually takes, by its name: the median of the last good ones.
+  ///
+  /// What never had a good run has none.
+  package func usualDurations(of sections: [String], runs: Int = 3) throws(BackupError)
+    -> [String: Int]
+  {
+    let statement = try database.prepare(
+      "SELECT backup_start, backup_end FROM stats WHERE backup_name=? AND status='OK'"
+        + " AND \(condition(.backup)) ORDER BY backup_start DESC LIMIT ?")
+    var result: [String: Int] = [:]
+    for section in sections {
+      try statement.bind([.text(section), .integer(Int64(runs))])
+      var took: [Int] = []
+      while try statement.step() {
+        guard let start = statement.text(0).flatMap({ Instant(catalogText: $0, in: zone) }),
+          let end = statement.text(1).flatMap({
+            Instant(catalogText: $0, in: zone, notBefore: start)
+          })
+        else { continue }
+        took.append(max(0, end.seconds(since: start)))
+      }
+      statement.reset()
+      if !took.isEmpty { result[section] = took.sorted()[took.count / 2] }
+    }
+    return result
+  }
+
   /// The counts of all sections from one scan for each start, where the index is missing and there
   /// are many sections; else nil.
   private func scannedCopies(_ questions: [HistoryQuestion], _ type: RecordType)

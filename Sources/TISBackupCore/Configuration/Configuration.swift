@@ -52,6 +52,16 @@ package struct Configuration: Sendable {
     problems.append(contentsOf: ConfigurationRules.problems(ofGlobals: globals, path: path))
   }
 
+  /// What a key of `[global]` alone comes to: the value that stands there, else the default.
+  ///
+  /// A value that is not of its form is told as a problem, and the default holds.
+  package func global(_ key: Key) -> String? {
+    guard let text = globals[key.name]?.text, !text.isEmpty, key.problem(with: text) == nil else {
+      return key.fallback
+    }
+    return text
+  }
+
   /// Opens the catalog.
   package func catalog(_ access: Catalog.Access, zone: LocalZone) throws(BackupError) -> Catalog {
     try Catalog(path: layout.catalog, access: access, zone: zone, audience: audience)

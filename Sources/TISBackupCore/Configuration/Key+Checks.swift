@@ -56,7 +56,9 @@ extension Key {
   ).global()
   /// Of `[global]` alone: all sections lie on one file system.
   package static let minimumFree = Key.optional(
-    "minimum_free", .share, "free space of the base folder below which it is CRITICAL")
+    "minimum_free", .share, default: "5%",
+    "free space of the base folder below which no section begins, and which is CRITICAL")
   package static let minimumFreeInodes = Key.optional(
-    "minimum_free_inodes", .percent, "free inodes of the base folder below which it is CRITICAL")
+    "minimum_free_inodes", .percent, default: "5%",
+    "free inodes of the base folder below which no section begins, and which is CRITICAL")
 }

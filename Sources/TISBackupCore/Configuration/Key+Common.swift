@@ -4,12 +4,13 @@ extension Key {
     [
       .type, .serverName, .description, .backupDir, .remoteUser, .sshPort, .privateKey, .sshOptions,
       .preexec, .postexec, .preexecLocal, .postexecLocal, .retentionDays, .timeout, .connectTimeout,
-      .hostKeyChecking, .manifest,
+      .idleTimeout, .hostKeyChecking, .retries, .retryDelay, .window, .manifest,
     ] + checks
 
   /// The keys that stand in `[global]` alone.
   package static let globalOnly: [Key] = [
-    .backupBaseDir, .minimumFree, .minimumFreeInodes, .monitoringConfig,
+    .backupBaseDir, .parallelJobs, .parallelPerServer, .minimumFree, .minimumFreeInodes,
+    .monitoringConfig,
   ]
 
   package static let backupBaseDir = Key.required(
@@ -44,6 +45,10 @@ extension Key {
   ).global()
   package static let connectTimeout = Key.optional(
     "connect_timeout", .span(.seconds), default: "15s", "time a connection may take"
+  ).global()
+  package static let idleTimeout = Key.optional(
+    "idle_timeout", .span(.seconds), default: "10m",
+    "time without data before a copy or a dump is given up"
   ).global()
   package static let hostKeyChecking = Key.optional(
     "host_key_checking", .choice(["accept-new", "yes", "no"]), default: "accept-new",

@@ -23,9 +23,6 @@ extension Key {
     "overload_args", .words, "rsync options instead of -lpgoD and the extras below")
   package static let cipherSpec = Key.optional(
     "cipher_spec", "ciphers ssh may use (its -c)")
-  package static let idleTimeout = Key.optional(
-    "idle_timeout", .span(.seconds), default: "10m", "time without data before rsync gives up"
-  ).global()
   package static let vanishedFiles = Key.optional(
     "vanished_files", .choice(["ok", "warning", "error"]), default: "ok",
     "state when files vanished while they were copied (rsync exit 24)"
@@ -53,7 +50,7 @@ extension Key {
   /// What all rsync types share beside the keys of their transport.
   static let rsyncOptions: [Key] = [
     .compression, .compressionLevel, .bandwidthLimit, .excludeList, .protectArgs, .overloadArgs,
-    .idleTimeout, .vanishedFiles, .partialTransfer, .hardLinks, .acls, .xattrs, .oneFileSystem,
+    .vanishedFiles, .partialTransfer, .hardLinks, .acls, .xattrs, .oneFileSystem,
     .fakeSuper,
   ]
 }

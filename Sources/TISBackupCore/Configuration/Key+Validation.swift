@@ -27,6 +27,12 @@ extension Key {
         ? ("is not a size", "Write bytes, or a number with a unit: 700M, 1.5GiB, 2TB.") : nil
     case .percent:
       Self.percent(value) == nil ? ("is not a percentage", "Write a whole number: 50%.") : nil
+    case .windows:
+      DailyWindows(value) == nil
+        ? (
+          "is not a list of times of day",
+          "Write when it may begin: 22:00-06:00, or several with commas."
+        ) : nil
     case .share:
       Share(value) == nil
         ? ("is neither a percentage nor a size", "Write 5%, or a size with its unit: 20GiB.") : nil

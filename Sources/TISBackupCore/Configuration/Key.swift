@@ -23,6 +23,8 @@ package struct Key: Sendable, Equatable {
     case size
     /// Whole percents, with or without `%`.
     case percent
+    /// Times of day, `22:00-06:00`, several with commas.
+    case windows
     /// Percent of a file system, or a size with its unit.
     case share
     case choice([String])

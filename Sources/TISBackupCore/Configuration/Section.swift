@@ -65,6 +65,13 @@ package struct Section: Sendable, Equatable {
     return TimeSpan(text, bareUnit: unit)?.seconds
   }
 
+  /// When a run of it may begin; nil when that is at any time.
+  package func windows(_ key: Key) throws(BackupError) -> DailyWindows? {
+    guard let text = text(key) else { return nil }
+    try check(key, text)
+    return DailyWindows(text)
+  }
+
   /// Bytes; nil when it is given nowhere and has no default.
   package func bytes(_ key: Key) throws(BackupError) -> Int64? {
     guard let text = text(key) else { return nil }

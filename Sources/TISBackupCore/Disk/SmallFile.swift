@@ -28,15 +28,16 @@ package enum SmallFile {
   /// Writes a file so that a reader, or a power cut, finds the old content or the new, whole.
   ///
   /// The bytes go to a name beside it and are synced before that name takes the place; then the
-  /// folder is synced, so that the rename itself lasts.
+  /// folder is synced, so that the rename itself lasts. What nobody needs after a power cut need not
+  /// be synced: a reader still finds one of the two.
   package static func write(
-    _ bytes: some Collection<UInt8>, to path: String, mode: mode_t = 0o600
+    _ bytes: some Collection<UInt8>, to path: String, mode: mode_t = 0o600, isSynced: Bool = true
   ) throws(BackupError) {
     let beside = path + ".new"
     unlink(beside)
     let descriptor = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
     guard descriptor >= 0 else { throw .system("cannot create '\(beside)'") }
-    let isWritten = writeAll(Array(bytes), to: descriptor) && fsync(descriptor) == 0
+    let isWritten = writeAll(Array(bytes), to: descriptor) && (!isSynced || fsync(descriptor) == 0)
     let problem = errno
     close(descriptor)
     guard isWritten, rename(beside, path) == 0 else {
@@ -44,7 +45,7 @@ package enum SmallFile {
       unlink(beside)
       throw .system("cannot write '\(path)'", errno: cause)
     }
-    syncFolder(DiskPath.parent(of: path))
+    if isSynced { syncFolder(DiskPath.parent(of: path)) }
   }
 
   /// Makes the names in a folder last through a power cut.

@@ -5,11 +5,16 @@ package enum Terminal {
   package static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 
   /// Columns of the terminal on a descriptor; nil where there is none.
-  package static func width(_ descriptor: Int32) -> Int? {
+  package static func width(_ descriptor: Int32) -> Int? { size(descriptor, \.ws_col) }
+
+  /// Rows of the terminal on a descriptor; nil where there is none.
+  package static func height(_ descriptor: Int32) -> Int? { size(descriptor, \.ws_row) }
+
+  private static func size(_ descriptor: Int32, _ side: (winsize) -> UInt16) -> Int? {
     var size = winsize()
-    guard isTerminal(descriptor), ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0
+    guard isTerminal(descriptor), ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, side(size) > 0
     else { return nil }
-    return Int(size.ws_col)
+    return Int(side(size))
   }
 
   /// Colours go to terminals only, and never where `NO_COLOR` is set (https://no-color.org).
