@@ -123,7 +123,8 @@ package struct Icinga2Server: Sendable {
     var results: [Entry]
   }
 
-  func services() async throws -> [String: CheckedService] {
+  /// What Icinga shows of every service, by `host!service`.
+  package func services() async throws -> [String: CheckedService] {
     let answer: Answer = try await ask(
       "objects/services?attrs=last_check_result&attrs=notes", [])
     return Dictionary(uniqueKeysWithValues: answer.results.map { ($0.name, $0.attrs) })
