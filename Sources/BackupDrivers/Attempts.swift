@@ -37,7 +37,9 @@ package struct Attempts: Sendable, Equatable {
         return try await work()
       } catch {
         guard error.code == .transport, left > 0 else { throw counted(error, left) }
-        guard isInTime(delay, world) else { throw tooLate(counted(error, left)) }
+        if let deadline, deadline.secondsLeft(at: world.ticks()) <= delay {
+          throw tooLate(counted(error, left), deadline)
+        }
         said(error, delay)
         await world.sleep(delay)
         guard !Task.isCancelled else {
@@ -48,14 +50,10 @@ package struct Attempts: Sendable, Equatable {
     }
   }
 
-  private func isInTime(_ delay: Int, _ world: World) -> Bool {
-    deadline.map { $0.secondsLeft(at: world.ticks()) > delay } ?? true
-  }
-
   /// Says that another attempt would have been due, and what stood against it.
-  private func tooLate(_ error: BackupError) -> BackupError {
+  private func tooLate(_ error: BackupError, _ deadline: Deadline) -> BackupError {
     var error = error
-    let limit = TimeSpan(seconds: deadline?.limit ?? 0)
+    let limit = TimeSpan(seconds: deadline.limit)
     error.message.text += "; not tried again, for its timeout of \(limit) would be over"
     return error
   }

@@ -29,6 +29,28 @@ struct RegisterTests {
       .perform(plan)
   }
 
+  @Test func `what a run has put on record since the plan was made is not put there twice`()
+    async throws
+  {
+    for hours in [30, 40] { try bench.snapshot(Bench.name(hours: hours)) }
+    let plan = try await plan(bench)
+    try bench.row(.ok, hours: 30)
+    let told = try perform(plan).map(\.message)
+    #expect(told.count { $0.hasSuffix("\(Bench.name(hours: 30)) is in the catalog by now") } == 1)
+    #expect(told.count { $0.hasPrefix("registered ") } == 1)
+    #expect(try bench.rows().count == 2)
+  }
+
+  @Test func `nobody may be at work on any section meanwhile`() async throws {
+    try bench.snapshot(Bench.name(hours: 30))
+    let plan = try await plan(bench)
+    let run = try Repository(bench.layout, remembering: nil).share()
+    let error = #expect(throws: BackupError.self) { try perform(plan) }
+    #expect(error?.code == .locked)
+    #expect(try bench.rows() == [])
+    withExtendedLifetime(run) {}
+  }
+
   @Test func `a folder becomes a row with its size, its times and its type`() async throws {
     let place = try bench.snapshot("20231101-10h00m00")
     try write(String(repeating: "x", count: 1000), to: "\(place)/more")

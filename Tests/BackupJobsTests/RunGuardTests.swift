@@ -65,7 +65,8 @@ struct RunGuardTests {
     var space = Self.space(50)
     space.isReadOnly = true
     let (result, _) = try await run("", space, copies: false)
-    #expect(result.message.contains("mounted read-only: no backup can be written"))
+    #expect(result.message.contains("mounted read-only: no backup can be written; See dmesg"))
+    #expect(result.message.contains("remount,rw"))
   }
 
   @Test func `not a file system that counts no inodes`() async throws {

@@ -17,7 +17,7 @@ package struct CleanupJob: Sendable {
 
   /// What would be done; touches nothing.
   package func plan() throws(BackupError) -> [SectionCleanup] {
-    try Repository(configuration.layout, remembering: world.memory).require()
+    try configuration.repository(in: world).require()
     let catalog = try configuration.catalog(.read, zone: world.zone)
     var plans: [SectionCleanup] = []
     for section in sections { plans.append(try plan(section, catalog)) }
@@ -121,7 +121,7 @@ package struct CleanupJob: Sendable {
 
   /// Does what the plan says, section after section; each under its lock.
   package func perform(_ plans: [SectionCleanup]) throws(BackupError) -> [SectionResult] {
-    let shared = try Repository(configuration.layout, remembering: world.memory).share()
+    let shared = try configuration.repository(in: world).share()
     defer { withExtendedLifetime(shared) {} }
     let catalog = try configuration.catalog(.write, zone: world.zone)
     return plans.map { plan in

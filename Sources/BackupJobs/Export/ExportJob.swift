@@ -26,7 +26,7 @@ package struct ExportJob: Sendable {
   ///
   /// Throws when the target is not a folder, lies among the backups, or is too small.
   package func plan() throws(BackupError) -> ExportPlan {
-    try Repository(configuration.layout, remembering: world.memory).require()
+    try configuration.repository(in: world).require()
     guard DiskLayout.isFolder(target) else {
       throw BackupError(.storage, .noTarget(target), hint: .makeTarget)
     }
@@ -99,7 +99,7 @@ package struct ExportJob: Sendable {
     async
     throws(BackupError) -> [SectionResult]
   {
-    let shared = try Repository(configuration.layout, remembering: world.memory).share()
+    let shared = try configuration.repository(in: world).share()
     defer { withExtendedLifetime(shared) {} }
     guard let lock = try FileLock(path: "\(target)/.tisbackup.lock") else {
       throw BackupError(.locked, .busy(target), hint: .wait)

@@ -15,12 +15,11 @@ package struct RegisterJob: Sendable {
 
   /// What was found and what would be done with it; touches nothing.
   package func plan() async throws(BackupError) -> [RegisterCandidate] {
-    try Repository(configuration.layout, remembering: world.memory).require()
+    try configuration.repository(in: world).require()
     var candidates: [RegisterCandidate] = []
     for section in sections where configuration.errors(of: section).isEmpty {
       let rows = try rows(of: section)
-      let known = Set(
-        rows.compactMap(\.location).map { DiskPath.name(of: DiskPath.trimmed($0)) })
+      let known = Self.names(of: rows)
       // A second row would stand beside the one that the next run ends as the receipt says.
       let unsettled = rows.filter { $0.status == .running && $0.writer != nil }
         .map { SnapshotName.text(for: $0.start, in: world.zone) }
@@ -120,17 +119,24 @@ package struct RegisterJob: Sendable {
   /// one transaction: stopped anywhere, the next register adds the rest.
   package func perform(_ plan: [RegisterCandidate]) throws(BackupError) -> [SectionResult] {
     try RunJob.prepare(configuration, world)
-    let lock = try Repository(configuration.layout, remembering: world.memory).own()
+    let lock = try configuration.repository(in: world).own()
     defer { withExtendedLifetime(lock) {} }
     let catalog = try configuration.catalog(.write, zone: world.zone)
     var results: [SectionResult] = []
+    // What runs have ended since the plan was made; read once for each section.
+    var known: [String: Set<String>] = [:]
+    for section in Set(plan.map(\.section)) {
+      let rows = try catalog.newest(of: section, type: nil).records
+      known[section] = Self.names(of: rows.filter { $0.type != .export })
+    }
     for candidate in plan {
       guard !Task.isCancelled else {
         results.append(.interrupted(candidate.section, by: world.interruption()))
         continue
       }
       switch candidate.verdict {
-      case .add(let record) where try isKnown(record, in: catalog):
+      case .add
+      where known[candidate.section]?.contains(DiskPath.name(of: candidate.location)) == true:
         results.append(
           SectionResult(candidate.section, .ok, "\(candidate.location) is in the catalog by now"))
       case .add(let record):
@@ -145,11 +151,8 @@ package struct RegisterJob: Sendable {
     return results
   }
 
-  /// Whether a run has ended a row of this backup since the plan was made.
-  private func isKnown(_ record: BackupRecord, in catalog: Catalog) throws(BackupError) -> Bool {
-    let name = record.location.map(DiskPath.name)
-    return try catalog.newest(of: record.section, type: nil).records.contains { row in
-      row.type != .export && row.location.map { DiskPath.name(of: DiskPath.trimmed($0)) } == name
-    }
+  /// The names on disk of the backups that some rows stand for.
+  private static func names(of rows: [BackupRecord]) -> Set<String> {
+    Set(rows.compactMap(\.location).map { DiskPath.name(of: DiskPath.trimmed($0)) })
   }
 }

@@ -3,7 +3,7 @@ import Monitoring
 import OutsideWorld
 import TISBackupCore
 
-/// Refuses a section that would begin on a disk which is nearly full, in the words of the check.
+/// Refuses a section that would begin on a disk which is nearly full or cannot be written, in the words of the check.
 ///
 /// A disk that fills up ends every backup of the night half way, and may take the catalog with it.
 struct DiskGuard {
@@ -20,7 +20,7 @@ struct DiskGuard {
   }
 
   /// Throws when the file system of the base folder, or that of a section's own folder elsewhere, has
-  /// less left than `minimum_free` and `minimum_free_inodes` ask for.
+  /// less left than `minimum_free` and `minimum_free_inodes` ask for, or is mounted read-only.
   func permit(_ section: Section, in folder: String, _ world: World) throws(BackupError) {
     let places = folder.hasPrefix(base + "/") ? [base] : [base, folder]
     for place in places {
@@ -30,15 +30,20 @@ struct DiskGuard {
       }
       let finding = FreeSpace().evaluate(SpaceFacts(path: place, space: space, limits: limits))
       guard finding.state == .ok else {
-        throw BackupError(.storage, .full(section, place, finding.text), hint: .makeRoom)
+        throw BackupError(
+          .storage, .unfit(section, place, finding.text),
+          hint: space.isReadOnly ? .makeWritable(place) : .makeRoom)
       }
     }
   }
 }
 
 extension BackupError.Message {
-  fileprivate static func full(_ section: Section, _ place: String, _ finding: String) -> Self {
+  fileprivate static func unfit(_ section: Section, _ place: String, _ finding: String) -> Self {
     "section [\(section.name)]: not begun, '\(place)': \(finding)"
+  }
+  fileprivate static func makeWritable(_ place: String) -> Self {
+    "See dmesg for the reason, then: mount -o remount,rw the file system of '\(place)'."
   }
   fileprivate static let makeRoom: Self =
     "Run tisbackup-cleanup, or lower minimum_free or minimum_free_inodes in [global]."

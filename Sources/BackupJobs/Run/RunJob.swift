@@ -27,7 +27,7 @@ package struct RunJob: Sendable {
     -> [SectionResult]
   {
     try Self.prepare(configuration, world)
-    let lock = try Repository(configuration.layout, remembering: world.memory).share()
+    let lock = try configuration.repository(in: world).share()
     defer { withExtendedLifetime(lock) {} }
     var schedule = try schedule()
     var results: [Int: SectionResult] = [:]
@@ -76,7 +76,7 @@ package struct RunJob: Sendable {
     fstab: String = systemFstab
   ) throws(BackupError) {
     let layout = configuration.layout
-    let repository = Repository(layout, remembering: world.memory)
+    let repository = configuration.repository(in: world)
     if !repository.isMarked, let point = mounts.missing(on: layout.base, fstab: fstab) {
       throw BackupError(.storage, .notMounted(layout.base, point), hint: .mount(point, layout.base))
     }

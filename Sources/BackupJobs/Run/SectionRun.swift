@@ -37,7 +37,7 @@ struct SectionRun {
       }
       let driver = try BackupDrivers.make(section)
       // Since this run began, the disk may have gone.
-      try Repository(configuration.layout, remembering: world.memory).require()
+      try configuration.repository(in: world).require()
       try DiskLayout.makeFolder(folder)
       if let pid = OldLock.holder(in: folder) {
         return skipped("TISBackup is at work on it (pid \(pid))")

@@ -20,7 +20,7 @@ package struct VerifyJob: Sendable {
 
   /// What would be proven; touches nothing.
   package func plan() throws(BackupError) -> VerifyPlan {
-    try Repository(configuration.layout, remembering: world.memory).require()
+    try configuration.repository(in: world).require()
     let catalog = try configuration.catalog(.read, zone: world.zone)
     var plan = VerifyPlan()
     for section in sections { try add(section, to: &plan, catalog) }
@@ -68,7 +68,7 @@ package struct VerifyJob: Sendable {
   package func perform(_ plan: VerifyPlan, done: (SectionResult) -> Void = { _ in })
     async throws(BackupError) -> [SectionResult]
   {
-    let shared = try Repository(configuration.layout, remembering: world.memory).share()
+    let shared = try configuration.repository(in: world).share()
     defer { withExtendedLifetime(shared) {} }
     let catalog = try configuration.catalog(.write, zone: world.zone)
     var results = plan.left
