@@ -14,7 +14,7 @@ struct StatusCommand: Tool {
     usage: "tisbackup-status [OPTION]...",
     discussion: """
       Example: tisbackup-status -s web1 -n 5
-      Watch a run from another shell: watch tisbackup-status --running
+      Follow a run from another shell: tisbackup-status --running
 
       A table on a terminal, tab separated otherwise. Exit status: 0, or 3 when the catalog cannot \
       be read.
