@@ -1,23 +1,44 @@
 import Foundation
 
-/// A small ext4 in a file of its own, that a test fills up, breaks or pulls; only root can mount one.
+/// A small file system in a file of its own, that a test fills up, breaks or pulls; only root can
+/// mount one.
 package struct LoopDisk: Sendable {
+  /// What it is formatted as.
+  ///
+  /// A kernel may lack the last two, so FUSE mounts them: the same format on the disk, and the same
+  /// that it cannot do.
+  package enum FileSystem: String, Sendable, CaseIterable {
+    case ext4, xfs, btrfs, vfat, exfat
+
+    /// MiB below which `mkfs` refuses.
+    var smallest: Int {
+      switch self {
+      case .ext4, .vfat, .exfat: 1
+      case .btrfs: 128
+      case .xfs: 300
+      }
+    }
+
+    /// Whether it knows hard links, symbolic links, owners and modes.
+    package var isOfUnix: Bool { self != .vfat && self != .exfat }
+  }
+
   /// Where it is mounted, as long as nobody pulls it.
   package let folder: String
   private let image: String
+  private let fileSystem: FileSystem
 
-  /// Makes one and mounts it at `folder` for as long as `body` runs; `inodes` is about how many it
-  /// has, eleven of which are its own.
+  /// Makes one and mounts it at `folder` for as long as `body` runs; `inodes` is about how many an
+  /// ext4 has, eleven of which are its own.
   package static func mounted<Value>(
-    _ folder: String, megabytes: Int = 16, inodes: Int? = nil,
+    _ folder: String, megabytes: Int = 16, inodes: Int? = nil, as fileSystem: FileSystem = .ext4,
     _ body: (LoopDisk) async throws -> Value
   ) async throws -> Value {
-    let disk = LoopDisk(folder: folder, image: "\(ScratchDirectory.path)/\(UUID()).img")
+    let disk = LoopDisk(
+      folder: folder, image: "\(ScratchDirectory.path)/\(UUID()).img", fileSystem: fileSystem)
     try makeFolder(folder)
-    try await run(["truncate", "--size=\(megabytes)M", disk.image])
-    // Nothing is set aside for root, who runs the tests.
-    let number = inodes.map { ["-N", "\($0)"] } ?? []
-    try await run(["mkfs.ext4", "-q", "-F", "-m", "0"] + number + [disk.image])
+    try await run(["truncate", "--size=\(max(megabytes, fileSystem.smallest))M", disk.image])
+    try await run(disk.format(inodes) + [disk.image])
     try await disk.mount()
     let result: Result<Value, any Error>
     do { result = .success(try await body(disk)) } catch { result = .failure(error) }
@@ -26,11 +47,32 @@ package struct LoopDisk: Sendable {
     return try result.get()
   }
 
-  /// Mounts it; after an error of its, it is put right first, as an administrator would.
+  private func format(_ inodes: Int?) -> [String] {
+    switch fileSystem {
+    case .ext4:
+      // Nothing is set aside for root, who runs the tests.
+      ["mkfs.ext4", "-q", "-F", "-m", "0"] + (inodes.map { ["-N", "\($0)"] } ?? [])
+    case .xfs: ["mkfs.xfs", "-q", "-f"]
+    case .btrfs: ["mkfs.btrfs", "-q", "-f"]
+    case .vfat: ["mkfs.vfat"]
+    case .exfat: ["mkfs.exfat"]
+    }
+  }
+
+  /// Mounts it; after an error of its, an ext4 is put right first, as an administrator would.
   package func mount() async throws {
-    // It corrects what it finds, and says so with 1.
-    _ = try await program(["e2fsck", "-p", image])
-    try await run(["mount", "-o", "loop,errors=remount-ro", image, folder])
+    switch fileSystem {
+    case .ext4:
+      // It corrects what it finds, and says so with 1.
+      _ = try await program(["e2fsck", "-p", image])
+      try await run(["mount", "-o", "loop,errors=remount-ro", image, folder])
+    case .xfs, .btrfs: try await run(["mount", "-o", "loop", image, folder])
+    case .vfat: try await run(["fusefat", "-o", "rw+,allow_other", image, folder])
+    case .exfat:
+      let device = try await run(["losetup", "--find", "--show", image])
+        .trimmingCharacters(in: .whitespacesAndNewlines)
+      try await run(["mount.exfat-fuse", device, folder])
+    }
   }
 
   /// Takes it away from who comes next; whoever works on it may go on, as with a cable that is
@@ -79,6 +121,8 @@ package struct LoopDisk: Sendable {
 
   private func discard() async throws {
     while try await program(["mountpoint", "-q", folder]).status == 0 { try await unmount() }
+    // The one of FUSE was attached by hand.
+    if fileSystem == .exfat { _ = try await program(["losetup", "--detach", device()]) }
     for _ in 0..<500 {
       if try await device().isEmpty { return }
       try await Task.sleep(for: .milliseconds(20))
