@@ -24,3 +24,19 @@ package func text(_ path: String) throws -> String {
 package func bytes(_ path: String) throws -> [UInt8] {
   Array(try Data(contentsOf: URL(filePath: path)))
 }
+
+/// Writes a script that can be run, whatever other tests start at the same moment.
+///
+/// A program that is forked while this process writes a file holds it open for writing until its
+/// exec, and the kernel runs no such file ("Text file busy"). So another process writes it, from which
+/// nobody forks.
+package func writeScript(_ lines: String, to path: String) throws {
+  try write("#!/bin/sh\n\(lines)\n", to: path + ".text")
+  let copying = Process()
+  copying.executableURL = URL(filePath: "/usr/bin/install")
+  copying.arguments = ["-m", "755", path + ".text", path]
+  try copying.run()
+  copying.waitUntilExit()
+  guard copying.terminationStatus == 0 else { throw ServerError.failed("install \(path)") }
+  try FileManager.default.removeItem(atPath: path + ".text")
+}

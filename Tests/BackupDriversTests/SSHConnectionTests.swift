@@ -100,7 +100,7 @@ struct SSHConnectionTests {
   func `rsync itself reads every word of its -e as it was`(_ key: String) async throws {
     let folder = ScratchDirectory.path
     let ssh = "\(folder)/ssh"
-    try write("#!/bin/sh\nprintf '%s\\0' \"$@\" > '\(folder)/words'\n", to: ssh, mode: 0o700)
+    try writeScript("printf '%s\\0' \"$@\" > '\(folder)/words'", to: ssh)
     let section = Section(
       name: "web1",
       values: [

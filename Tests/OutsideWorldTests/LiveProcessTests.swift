@@ -47,8 +47,8 @@ struct LiveProcessTests {
   }
 
   @Test func `a program may be given by its path, as commands of an ini are`() async throws {
-    let path = try write("#!/bin/sh\necho \"$@\"\n", to: "\(ScratchDirectory.path)/a script")
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+    let path = "\(ScratchDirectory.path)/a script"
+    try writeScript("echo \"$@\"", to: path)
     #expect(try await live(path, "a b").output == "a b\n")
   }
 

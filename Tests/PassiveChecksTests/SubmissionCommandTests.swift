@@ -19,8 +19,8 @@ struct SubmissionCommandTests {
   }
 
   private func script(_ lines: String) throws -> String {
-    let path = try write("#!/bin/sh\n\(lines)\n", to: "\(folder)/submit it")
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+    let path = "\(folder)/submit it"
+    try writeScript(lines, to: path)
     return "'\(path)'"
   }
 

@@ -227,6 +227,6 @@ struct CheckOptionsTests {
 extension OldServer {
   /// The check with words that are in a list.
   func check(_ words: [String]) async throws -> ToolResult {
-    try await TISBackupTestSupport.tool("check_tisbackup", ["-f", ini] + words)
+    try await TISBackupTestSupport.tool("check_tisbackup", ["-f", ini, "-t", "60"] + words)
   }
 }

@@ -18,8 +18,7 @@ struct ClockStepTests {
   private func ownClock(_ site: Site) throws -> String {
     let bin = "\(site.folder)/bin"
     try makeFolder(bin)
-    let script = "#!/bin/sh\nunset LD_PRELOAD\nexec /usr/bin/rsync \"$@\"\n"
-    try write(script, to: "\(bin)/rsync", mode: 0o755)
+    try writeScript("unset LD_PRELOAD\nexec /usr/bin/rsync \"$@\"", to: "\(bin)/rsync")
     return bin
   }
 

@@ -30,8 +30,7 @@ struct ExportFaultTests {
   {
     let bin = "\(site.folder)/bin"
     try makeFolder(bin)
-    try write(
-      "#!/bin/sh\nexec /usr/bin/rsync --bwlimit=100 \"$@\"\n", to: "\(bin)/rsync", mode: 0o755)
+    try writeScript("exec /usr/bin/rsync --bwlimit=100 \"$@\"", to: "\(bin)/rsync")
     async let result = export(site, ["PATH": "\(bin):/usr/bin:/bin"])
     do {
       try await waitUntil("the copy is on its way") {

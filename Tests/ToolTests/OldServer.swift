@@ -104,7 +104,7 @@ struct OldServer {
   }
 
   func check(_ arguments: String...) async throws -> ToolResult {
-    try await TISBackupTestSupport.tool("check_tisbackup", ["-f", ini] + arguments)
+    try await TISBackupTestSupport.tool("check_tisbackup", ["-f", ini, "-t", "60"] + arguments)
   }
 
   private func quote(_ text: String) -> String { "'\(text.replacing("'", with: "''"))'" }

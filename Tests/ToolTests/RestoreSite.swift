@@ -17,9 +17,8 @@ final class RestoreSite {
   init() throws {
     for name in ["base", "usb", "bin"] { try makeFolder("\(folder)/\(name)") }
     // A login's own configuration of ssh cannot be replaced by a variable.
-    try write(
-      "#!/bin/sh\nexec /usr/bin/ssh -F '\(folder)/ssh_config' \"$@\"\n", to: "\(folder)/bin/ssh",
-      mode: 0o755)
+    try writeScript(
+      "exec /usr/bin/ssh -F '\(folder)/ssh_config' \"$@\"", to: "\(folder)/bin/ssh")
   }
 
   /// What commands find: our tools, and the ssh that knows the names.

@@ -67,7 +67,7 @@ struct Site {
   }
 
   func check(_ arguments: String...) async throws -> ToolResult {
-    try await TISBackupTestSupport.tool("check_tisbackup", ["-f", ini] + arguments)
+    try await TISBackupTestSupport.tool("check_tisbackup", ["-f", ini, "-t", "60"] + arguments)
   }
 
   /// What the `sqlite3` shell, an independent reader, finds: a line a row, columns by `|`.
