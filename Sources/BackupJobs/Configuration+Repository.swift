@@ -3,7 +3,7 @@ import TISBackupCore
 
 extension Configuration {
   /// The base folder of this configuration, as this machine remembers it.
-  func repository(in world: World) -> Repository {
+  package func repository(in world: World) -> Repository {
     Repository(layout, remembering: world.memory)
   }
 }

@@ -6,6 +6,10 @@ int syncfs(int descriptor);
 int memfd_create(const char *name, unsigned int flags);
 int pipe2(int *ends, int flags);
 
+// O_PATH of open(2) needs it as well; the value is that of asm-generic/fcntl.h, which the processors
+// that Swift knows share.
+enum { tis_open_path = 010000000 };
+
 // Swift hides fork(2), because a child of a process with threads may do next to nothing. Ours is
 // called before there is any.
 #include <unistd.h>

@@ -1,5 +1,7 @@
 import Foundation
 import Glibc
+import OutsideWorld
+import OutsideWorld
 import TISBackupCore
 import TISBackupTestSupport
 import Testing

@@ -1,4 +1,5 @@
 import Glibc
+import OutsideWorld
 import TISBackupCore
 
 /// The folder of one restore test, `.restore-test-XXXXXX`, locked as long as anybody works in it.

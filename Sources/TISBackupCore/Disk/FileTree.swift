@@ -67,60 +67,6 @@ package enum FileTree {
     }
   }
 
-  /// Removes a folder and everything in it, as far as its own file system goes.
-  ///
-  /// Safe to stop at any instant: what is left is still below `root`, which the caller has
-  /// renamed to a name that nothing takes for a backup. `stops` throws `.interrupted` half way when
-  /// this task is cancelled, for a large one may take hours; what tidies up after a cancelled task
-  /// must not.
-  package static func remove(_ root: String, stops: Bool = false) throws(BackupError) {
-    var status = stat()
-    guard lstat(root, &status) == 0 else {
-      if errno == ENOENT { return }
-      throw .system("cannot remove '\(root)'")
-    }
-    guard status.st_mode & S_IFMT == S_IFDIR else {
-      guard unlink(root) == 0 else { throw .system("cannot remove '\(root)'") }
-      return
-    }
-    // A backup keeps modes, so a folder may forbid its own owner to change it.
-    if status.st_mode & 0o700 != 0o700 { chmod(root, status.st_mode & 0o7777 | 0o700) }
-    try walk(root) { (entry, visit) throws(BackupError) in
-      if stops { try goOn(in: root) }
-      if entry.isFolder && visit == .enter {
-        guard entry.status.st_mode & 0o700 != 0o700 else { return }
-        fchmodat(entry.folder, entry.name, entry.status.st_mode & 0o7777 | 0o700, 0)
-      } else if unlinkat(entry.folder, entry.name, entry.isFolder ? AT_REMOVEDIR : 0) != 0,
-        errno != ENOENT
-      {
-        throw .system("cannot remove '\(root)/\(String(decoding: entry.path, as: UTF8.self))'")
-      }
-    }
-    guard rmdir(root) == 0 else { throw .system("cannot remove '\(root)'") }
-  }
-
-  private static func goOn(in root: String) throws(BackupError) {
-    guard !Task.isCancelled else { throw BackupError(.interrupted, .stopped(in: root)) }
-  }
-
-  /// How much is in a tree, each inode counted once, as `du -sb` does.
-  ///
-  /// Throws `.interrupted` when this task is cancelled.
-  package static func measure(_ root: String) throws(BackupError) -> (files: Int64, bytes: Int64) {
-    var (files, bytes): (Int64, Int64) = (0, 0)
-    var seen: Set<ino_t> = []
-    try walk(root) { (entry, visit) throws(BackupError) in
-      guard visit == .enter else { return }
-      try goOn(in: root)
-      files += 1
-      guard !entry.isFolder,
-        entry.status.st_nlink < 2 || seen.insert(entry.status.st_ino).inserted
-      else { return }
-      bytes += Int64(entry.status.st_size)
-    }
-    return (files, bytes)
-  }
-
   /// Lets go of what memory holds of the files of a tree, so that who reads them next reads the
   /// disk; what is not synced yet stays (`posix_fadvise(2)`).
   package static func forgetCached(_ root: String) throws(BackupError) {
@@ -209,11 +155,5 @@ private struct Level {
     let prefix = entry.map { $0.path + [0x2f] } ?? []
     let bytes = name.dropLast().map { UInt8(bitPattern: $0) }
     return FileTree.Entry(folder: descriptor, name: name, path: prefix + bytes, status: status)
-  }
-}
-
-extension BackupError.Message {
-  fileprivate static func stopped(in root: String) -> Self {
-    "stopped on its way through '\(root)'"
   }
 }
