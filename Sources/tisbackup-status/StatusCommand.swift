@@ -15,9 +15,10 @@ struct StatusCommand: Tool {
     discussion: """
       Example: tisbackup-status -s web1 -n 5
       Follow a run from another shell: tisbackup-status --running
+      Keep one backup for ever: tisbackup-status --pin web1/20261128-03h00m00
 
       A table on a terminal, tab separated otherwise. Exit status: 0, or 3 when the catalog cannot \
-      be read.
+      be read or there is no backup to pin.
       """,
     version: suiteVersion)
 
@@ -31,12 +32,28 @@ struct StatusCommand: Tool {
   @Flag(help: "Only what is running now.")
   var running = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Keep this backup whatever retention says: section/YYYYMMDD-HHhMMmSS; repeatable.",
+      valueName: "id"))
+  var pin: [String] = []
+
+  @Option(help: ArgumentHelp("Leave it to retention again; repeatable.", valueName: "id"))
+  var unpin: [String] = []
+
   func validate() throws {
+    guard pin.isEmpty && unpin.isEmpty || !running else {
+      throw ValidationError("--running goes with neither --pin nor --unpin")
+    }
+    if let both = pin.first(where: unpin.contains) {
+      throw ValidationError("'\(both)' is to be pinned and unpinned")
+    }
     guard count > 0 else { throw ValidationError("--count takes a whole number from 1") }
   }
 
   func perform(_ context: ToolContext) async throws(BackupError) -> CheckState {
     let configuration = try context.configuration()
+    if !(pin + unpin).isEmpty { return try changePins(configuration, context) }
     let sections = try context.sections(of: configuration).map(\.name)
     let catalog = try configuration.catalog(.read, zone: context.world.zone)
     let folders = Dictionary(
@@ -46,7 +63,9 @@ struct StatusCommand: Tool {
     let rows = try records(of: sections, in: catalog).map { record in
       let folder =
         record.status == .running && record.type == .backup ? folders[record.section] : nil
-      return StatusRow(record, context.world, progress: folder.flatMap(ProgressFile.read))
+      var row = StatusRow(record, context.world, progress: folder.flatMap(ProgressFile.read))
+      row.pinned = isPinned(record, in: folders[record.section] ?? "")
+      return row
     }
     if common.json {
       Output.print(JSONText.encode(rows))
@@ -60,6 +79,26 @@ struct StatusCommand: Tool {
       Output.print(isForPeople ? table.text(for: STDOUT_FILENO) : table.tabSeparated)
     }
     return .ok
+  }
+
+  private func changePins(_ configuration: Configuration, _ context: ToolContext)
+    throws(BackupError) -> CheckState
+  {
+    let changes =
+      pin.map { PinChange(id: $0, isPin: true) } + unpin.map { PinChange(id: $0, isPin: false) }
+    var answers: [String: String] = [:]
+    for change in changes {
+      let answer = try change.perform(configuration, context.world, dryRun: common.dryRun)
+      answers[change.id] = answer
+      if !common.quiet && !common.json { Output.print(answer) }
+    }
+    if common.json { Output.print(JSONText.encode(answers)) }
+    return .ok
+  }
+
+  private func isPinned(_ record: BackupRecord, in folder: String) -> Bool {
+    record.type == .backup
+      && DiskLayout.places(of: record, in: folder).contains { BackupPin($0).isSet }
   }
 
   private func records(of sections: [String], in catalog: Catalog) throws(BackupError)

@@ -27,6 +27,8 @@ struct StatusRow: Encodable {
   /// Seconds its last restore test took to load it.
   var restore_seconds: Double?
 
+  /// Whether somebody asked to keep it whatever retention says.
+  var pinned = false
   /// What a run at work does now; nil where it does not tell, or is dead.
   var progress: ProgressFile?
   /// `2026-11-23 19:10`, for people.
@@ -62,6 +64,7 @@ struct StatusRow: Encodable {
   enum CodingKeys: String, CodingKey {
     case section, server, type, start, end, duration, status, files, written_files, bytes
     case written_bytes, location, log, verified_at, verified_status, restore_seconds, progress
+    case pinned
   }
 
   /// The columns of the answer; people get readable sizes, scripts plain numbers.
@@ -77,7 +80,7 @@ struct StatusRow: Encodable {
           ? [.right("PROVEN"), .left("LOCATION"), .left("LOG")]
           : [
             .left("LOCATION"), .left("LOG"), .left("VERIFIED_AT"), .left("VERIFIED_STATUS"),
-            .left("PROGRESS"),
+            .left("PROGRESS"), .left("PINNED"),
           ]))
     for row in rows { table.add(forPeople ? row.forPeople : row.forScripts) }
     return table
@@ -103,7 +106,8 @@ struct StatusRow: Encodable {
       section, type, startText, duration.map { TimeSpan(seconds: $0).description } ?? "-", status,
       files.map(String.init) ?? "-", bytes.map { ByteCount($0).description } ?? "-",
       written_bytes.map { ByteCount($0).description } ?? "-", provenText,
-      location.map { DiskPath.name(of: DiskPath.trimmed($0)) } ?? "-", log,
+      location.map { DiskPath.name(of: DiskPath.trimmed($0)) + (pinned ? " (pinned)" : "") } ?? "-",
+      log,
     ]
   }
 
@@ -112,7 +116,7 @@ struct StatusRow: Encodable {
       section, type, start, duration.map(String.init) ?? "", status,
       files.map(String.init) ?? "", bytes.map(String.init) ?? "",
       written_bytes.map(String.init) ?? "", location ?? "", log, verified_at ?? "",
-      verified_status ?? "", progress?.text ?? "",
+      verified_status ?? "", progress?.text ?? "", pinned ? "pinned" : "",
     ]
   }
 }

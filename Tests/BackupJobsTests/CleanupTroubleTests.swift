@@ -47,7 +47,8 @@ struct CleanupTroubleTests {
     try makeFolder("\(folder)/\(old)/sub")
     Glibc.rename("\(folder)/\(old)", "\(folder)/.trash-\(old)")
     if stop != .renamed {
-      try bench.catalog(.write).markClean([try #require(try bench.rows().last)])
+      try bench.catalog(.write).markClean(
+        try #require(try bench.rows().last), because: "old", at: Bench.now)
     }
     if ![.renamed, .recorded].contains(stop) { unlink("\(folder)/.\(old).json") }
     if [.manifestRemoved, .halfRemoved].contains(stop) { unlink("\(folder)/.\(old).manifest") }

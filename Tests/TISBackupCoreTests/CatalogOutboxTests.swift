@@ -211,7 +211,7 @@ struct CatalogOutboxTests {
     var record = BackupRecord(section: "db1", start: evening, status: .ok)
     record.location = "/backup/db1/x"
     try catalog.add(record, at: evening.adding(seconds: 1))
-    try catalog.markClean([record], at: evening.adding(seconds: 2))
+    try catalog.markClean(record, because: "old", at: evening.adding(seconds: 2))
     #expect(try owed(in: catalog) == ["summary", "export of web1", "db1"])
   }
 

@@ -118,7 +118,7 @@ import Testing
     try await insertOldRow("web", "2026-11-20T19:10:54.000000", location: "/b/web/4", type: nil)
     let named = try catalog.newest(of: "web").records.filter { $0.location != "/b/web/2" }
     #expect(named.count == 3)
-    try catalog.markClean(named)
+    for record in named { try catalog.markClean(record, because: "old", at: evening) }
     #expect(
       try await sqlite3(
         "select backup_name, backup_location, TYPE from stats order by 1, 2, backup_start") == """
@@ -148,7 +148,7 @@ import Testing
     #expect(row.section == name && row.log == name && row.location == "/b/" + name)
     #expect(try catalog.recentRuns(of: [name])[name]?.records.count == 1)
     #expect(try catalog.log(of: row, limit: 200_000) == name.prefix { $0 != "\0" })
-    try catalog.markClean([row])
+    try catalog.markClean(row, because: "old", at: evening)
     #expect(try catalog.newest(of: name).records.isEmpty)
     #expect(try catalog.newest(of: "other").records.count == 1)
   }

@@ -17,12 +17,12 @@ struct StatusTests {
     #expect(
       rows[0] == [
         "section", "type", "start", "took", "status", "files", "size", "new", "location", "log",
-        "verified_at", "verified_status", "progress",
+        "verified_at", "verified_status", "progress", "pinned",
       ])
     #expect(rows.dropFirst().map { $0[0] } == ["web1", "web1", "db1"])
     #expect(rows[1][2] > rows[2][2])
     #expect(rows[3][4] == "ERROR")
-    #expect(rows.allSatisfy { $0.count == 13 })
+    #expect(rows.allSatisfy { $0.count == 14 })
   }
 
   @Test("as JSON, with offsets and plain numbers")

@@ -79,18 +79,21 @@ extension Catalog {
     }
   }
 
-  /// Marks backups as removed, all in one transaction.
-  package func markClean(_ records: [BackupRecord], at now: Instant = .current())
+  /// Marks a backup as removed, and why: that stands at the end of its log from now on.
+  ///
+  /// All its rows, in one transaction.
+  package func markClean(_ record: BackupRecord, because reason: String, at now: Instant)
     throws(BackupError)
   {
     try database.transaction { () throws(BackupError) in
-      for record in records {
-        try oweNews(of: .backup, record.section, at: now)
-        try database.run(
-          "UPDATE stats SET TYPE='CLEAN' WHERE backup_name=? AND backup_location=?"
-            + " AND (TYPE='BACKUP' OR TYPE='' OR TYPE IS NULL)",
-          [.text(record.section), SQLiteValue(record.location)])
-      }
+      try oweNews(of: .backup, record.section, at: now)
+      try database.run(
+        "UPDATE stats SET TYPE='CLEAN', log=coalesce(log, '') || ? WHERE backup_name=?"
+          + " AND backup_location=? AND (TYPE='BACKUP' OR TYPE='' OR TYPE IS NULL)",
+        [
+          .text(Removal(time: now, reason: reason).logText(in: zone)), .text(record.section),
+          SQLiteValue(record.location),
+        ])
     }
   }
 

@@ -3,9 +3,9 @@ extension Key {
   package static let common: [Key] =
     [
       .type, .serverName, .description, .backupDir, .remoteUser, .sshPort, .privateKey, .sshOptions,
-      .preexec, .postexec, .preexecLocal, .postexecLocal, .retentionDays, .timeout, .connectTimeout,
+      .preexec, .postexec, .preexecLocal, .postexecLocal, .timeout, .connectTimeout,
       .idleTimeout, .hostKeyChecking, .retries, .retryDelay, .window, .manifest,
-    ] + checks
+    ] + retention + checks
 
   /// The keys that stand in `[global]` alone.
   package static let globalOnly: [Key] = [
@@ -37,9 +37,6 @@ extension Key {
     "preexec_local", .command, "command on the backup server before the backup; exit 75 skips")
   package static let postexecLocal = Key.optional(
     "postexec_local", .command, "command on the backup server after it, whatever came of it")
-  package static let retentionDays = Key.required(
-    "backup_retention_time", .number(1...100_000), "days a backup is kept"
-  ).global()
   package static let timeout = Key.optional(
     "timeout", .span(.seconds), "time a whole run may take"
   ).global()
