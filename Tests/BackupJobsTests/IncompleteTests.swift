@@ -110,8 +110,9 @@ struct IncompleteTests {
     let left = names(folder).filter { !$0.hasPrefix(".") }
     #expect(left == (stop == .copied ? [] : [name]) + ["20231114-23h13m20"])
     #expect(rows.last?.location == (stop == .copied ? nil : "\(folder)/\(name)"))
-    // A newer good backup holds all that it held.
-    let cleanup = CleanupJob(bench.configuration, bench.sections, world: world)
+    // A newer good backup holds all that it held; some days later nobody looks at it any more.
+    let later = Transcript([]).world(now: Bench.now.adding(seconds: 5 * 86_400))
+    let cleanup = CleanupJob(bench.configuration, bench.sections, world: later)
     _ = try cleanup.perform(cleanup.plan())
     #expect(names(folder).filter { !$0.hasPrefix(".") } == ["20231114-23h13m20"])
     #expect(try bench.rows().map(\.type) == [.backup, stop == .copied ? .backup : .clean])
