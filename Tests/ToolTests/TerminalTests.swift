@@ -53,4 +53,20 @@ struct TerminalTests {
     let log = try #require(names("\(site.base)/log").first { $0.hasSuffix(".log") })
     #expect(!(try text("\(site.base)/log/\(log)").contains("%")))
   }
+
+  @Test("a cleanup shows how far it is, and takes that line away again")
+  func cleanup() async throws {
+    let server = try await OldServer.make(OldServer.section("web1"))
+    let old = try await server.add(.init(ago: 2000))
+    try await server.add(.init(ago: 1))
+    let many = "cd \"$1\"; for d in $(seq 400); do mkdir $d; (cd $d; touch $(seq 100)); done"
+    #expect(try await program(["sh", "-c", many, "sh", old]).status == 0)
+    let words = [toolPath("tisbackup-cleanup"), "-c", server.ini]
+    let dry = try await terminal(words + ["--dry-run"], columns: 70)
+    #expect(dry.contains("measures what would go") && dry.contains("would be freed"))
+    let shown = try await terminal(words, columns: 70)
+    #expect(shown.contains("removes \(URL(filePath: old).lastPathComponent), "))
+    #expect(shown.contains("\r\u{1b}[J"))
+    #expect(!exists(old))
+  }
 }
