@@ -11,10 +11,13 @@ import TISBackupCore
 final class FolderCrew<Visitor: TreeVisitor>: @unchecked Sendable {
   private struct State {
     var waiting: [TreeFolder]
-    var working = 0
-    var names: Int64 = 0
-    var counts: [Visitor.Count] = []
     var isOver = false
+  }
+
+  /// Apart from the state, so that each new folder wakes a thread of the crew and not the caller.
+  private struct End {
+    var working: Int
+    var counts: [Visitor.Count] = []
     var failure: BackupError?
   }
 
@@ -28,6 +31,8 @@ final class FolderCrew<Visitor: TreeVisitor>: @unchecked Sendable {
   private let root: TreeFolder
   private let device: dev_t
   private let state: Monitor<State>
+  private let end = Monitor(End(working: 0))
+  private let names = Atomic<Int64>(0)
   private let isStopped = Atomic<Bool>(false)
   private let lifted = Atomic<Int>(0)
 
@@ -48,35 +53,36 @@ final class FolderCrew<Visitor: TreeVisitor>: @unchecked Sendable {
     -> [Visitor.Count]
   {
     let workers = max(1, workers)
-    state.update { $0.working = workers }
+    end.update { $0.working = workers }
     var started = workers
     for _ in 0..<workers where !OwnThread.starts({ self.work() }) {
       started -= 1
       // Where the kernel has no thread left, this one does it.
-      if started == 0 { work() } else { state.update { $0.working -= 1 } }
+      if started == 0 { work() } else { end.update { $0.working -= 1 } }
     }
     defer { root.shut() }
     try waitForAll(goOn)
-    return try state.update { state -> Result<[Visitor.Count], BackupError> in
-      state.failure.map(Result.failure) ?? .success(state.counts)
+    return try end.update { end -> Result<[Visitor.Count], BackupError> in
+      end.failure.map(Result.failure) ?? .success(end.counts)
     }.get()
   }
 
   private func waitForAll(_ goOn: (Int64) throws(BackupError) -> Void) throws(BackupError) {
-    while true {
-      let isDone = state.wait(atMost: interval) { $0.working == 0 ? true : nil } ?? false
-      guard !isDone else { return }
+    while end.wait(atMost: interval, { $0.working == 0 ? () : nil }) == nil {
       do throws(BackupError) {
-        try goOn(state.update(\.names))
+        try goOn(names.load(ordering: .relaxed))
       } catch {
-        isStopped.store(true, ordering: .relaxed)
-        state.update { state in
-          (state.failure, state.isOver) = (state.failure ?? error, true)
-        }
+        stop(error)
         // Nobody may be at work in a tree that its caller believes to be left alone.
-        return state.wait { $0.working == 0 ? () : nil }
+        return end.wait { $0.working == 0 ? () : nil }
       }
     }
+  }
+
+  private func stop(_ error: BackupError) {
+    isStopped.store(true, ordering: .relaxed)
+    end.update { $0.failure = $0.failure ?? error }
+    state.update { $0.isOver = true }
   }
 
   private func work() {
@@ -85,16 +91,13 @@ final class FolderCrew<Visitor: TreeVisitor>: @unchecked Sendable {
       do throws(BackupError) {
         try enter(folder, &count)
       } catch {
-        isStopped.store(true, ordering: .relaxed)
-        state.update { state in
-          (state.failure, state.isOver) = (state.failure ?? error, true)
-        }
+        stop(error)
       }
     }
-    state.update { state in
-      state.waiting = []
-      state.counts.append(count)
-      state.working -= 1
+    state.update { $0.waiting = [] }
+    end.update { end in
+      end.counts.append(count)
+      end.working -= 1
     }
   }
 
@@ -118,8 +121,8 @@ final class FolderCrew<Visitor: TreeVisitor>: @unchecked Sendable {
       }
     }
     guard !isStopped.load(ordering: .relaxed) else { return }
+    self.names.add(Int64(names.count), ordering: .relaxed)
     state.update { state in
-      state.names += Int64(names.count)
       for child in children { child.parent?.unfinished += 1 }
       // The last is the next: the order of the inodes is kept.
       state.waiting += children.reversed()
