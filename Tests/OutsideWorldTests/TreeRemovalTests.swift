@@ -149,7 +149,7 @@ import Testing
     chmod(outside + "/secret", 0o000)
     let place = root
     make([])
-    let attacker = Attacker {
+    let attacker = Attacker { _ in
       // A folder that forbids everything, and a link to somebody else's, in turns.
       mkdir(place + "/x", 0o077)
       rmdir(place + "/x")
@@ -175,17 +175,15 @@ import Testing
     make(["v/"], at: outside)
     make(victims, at: outside + "/v")
     var swaps = 0
-    for _ in 0..<20 {
+    for _ in 0..<10 {
       make([])
-      for folder in 0..<20 { make(victims.prefix(30).map { $0 }, at: "\(root)/\(folder)") }
+      for folder in 0..<100 { make(victims.prefix(20).map { $0 }, at: "\(root)/\(folder)") }
       let place = root
-      let attacker = Attacker {
-        (0..<20).count { folder in
-          guard rename("\(place)/\(folder)", "\(place)/moved-\(folder)") == 0 else {
-            return false
-          }
-          return symlink("../outside/v", "\(place)/\(folder)") == 0
-        }
+      // From the last on, to which a removal comes late, long after it read their names.
+      let attacker = Attacker { turn in
+        let folder = 99 - turn % 100
+        guard rename("\(place)/\(folder)", "\(place)/moved-\(folder)") == 0 else { return 0 }
+        return symlink("../outside/v", "\(place)/\(folder)") == 0 ? 1 : 0
       }
       // What was moved out of its way stays for the next one, which says so.
       _ = try? FileTree.remove(root, workers: workers)
@@ -290,11 +288,13 @@ private final class Attacker: Sendable {
 
   private let state = Monitor(State())
 
-  /// `attack` gives how often it hit.
-  init(_ attack: @escaping @Sendable () -> Int) {
+  /// `attack` gets the number of its turn, and gives how often it hit.
+  init(_ attack: @escaping @Sendable (Int) -> Int) {
     OwnThread.start { [state] in
+      var turn = 0
       while !state.update(\.isStopped) {
-        let hits = attack()
+        let hits = attack(turn)
+        turn += 1
         state.update { $0.hits += hits }
       }
       state.update { $0.isOver = true }
