@@ -38,8 +38,8 @@ struct ScratchFolder: Sendable {
       }
       try populate(for: user)
     } catch {
-      try? FileTree.remove(made)
-      try? FileTree.remove(path)
+      _ = try? FileTree.remove(made)
+      _ = try? FileTree.remove(path)
       throw error
     }
   }
@@ -63,7 +63,7 @@ struct ScratchFolder: Sendable {
     do throws(BackupError) {
       value = try await body(scratch)
     } catch {
-      try? FileTree.remove(scratch.path)
+      _ = try? FileTree.remove(scratch.path)
       throw error
     }
     try FileTree.remove(scratch.path)
@@ -89,7 +89,7 @@ struct ScratchFolder: Sendable {
       let descriptor = open(path + "/lock", O_RDWR | O_CLOEXEC | O_NOFOLLOW)
       guard descriptor >= 0 else { continue }
       defer { close(descriptor) }
-      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { try? FileTree.remove(path) }
+      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { _ = try? FileTree.remove(path) }
     }
   }
 

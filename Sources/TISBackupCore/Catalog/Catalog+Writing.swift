@@ -85,17 +85,19 @@ extension Catalog {
   package func markClean(_ record: BackupRecord, because reason: String, at now: Instant)
     throws(BackupError)
   {
+    let line = SQLiteValue.text(Removal(time: now, reason: reason).line(in: zone))
     try database.transaction { () throws(BackupError) in
       try oweNews(of: .backup, record.section, at: now)
       try database.run(
-        "UPDATE stats SET TYPE='CLEAN', log=coalesce(log, '') || ? WHERE backup_name=?"
+        "UPDATE stats SET TYPE='CLEAN', \(Self.appendedLog) WHERE backup_name=?"
           + " AND backup_location=? AND (TYPE='BACKUP' OR TYPE='' OR TYPE IS NULL)",
-        [
-          .text(Removal(time: now, reason: reason).logText(in: zone)), .text(record.section),
-          SQLiteValue(record.location),
-        ])
+        [line, line, .text(record.section), SQLiteValue(record.location)])
     }
   }
+
+  /// Sets the log of a row to what it was and one line more, which is bound twice.
+  static let appendedLog =
+    "log=CASE WHEN coalesce(log, '')='' THEN ? ELSE log || char(10) || ? END"
 
   /// The key of a row that was read, for the tools that finish what a dead run left.
   package func key(of record: BackupRecord) throws(BackupError) -> RunKey? {

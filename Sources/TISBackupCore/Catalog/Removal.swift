@@ -8,18 +8,18 @@ package struct Removal: Sendable, Equatable {
 
   package init(time: Instant, reason: String) { (self.time, self.reason) = (time, reason) }
 
-  private static let mark = "\nremoved "
+  private static let mark = "removed "
   private static let separator = ": "
 
-  /// What is appended to the log.
-  func logText(in zone: LocalZone) -> String {
+  /// The line that is appended to the log.
+  func line(in zone: LocalZone) -> String {
     Self.mark + time.catalogText(in: zone) + Self.separator + reason
   }
 
   /// What a log tells; nil for one that tells nothing, as of a backup that TISBackup removed.
   package init?(log: String, in zone: LocalZone) {
-    guard let line = log.split(separator: "\n").last.map({ "\n" + $0 }),
-      line.hasPrefix(Self.mark), let colon = line.firstRange(of: Self.separator)
+    guard let line = log.split(separator: "\n").last, line.hasPrefix(Self.mark),
+      let colon = line.firstRange(of: Self.separator)
     else { return nil }
     let text = line[..<colon.lowerBound].dropFirst(Self.mark.count)
     guard let time = Instant(catalogText: String(text), in: zone) else { return nil }
