@@ -122,6 +122,7 @@ struct BackupTypeTests {
     ("xen-xva", "web20261123-19h10m54.xva", false), ("xen-xva", ".xva", false),
     ("sqlserver+ssh", "any db-20261123-19h10m54.bak.gz", true),
     ("sqlserver+ssh", "-20261123-19h10m54.bak.gz", false),
+    ("sqlserver+ssh", ".trash-shop-20261123-19h10m54.bak.gz", false),
     ("xen-meta-data", "xcp_metadata-20261123-19h10m54.dump.gz", true),
     ("xen-meta-data", "web-20261123-19h10m54.dump.gz", false),
     ("switch", "web-20261123-19h10m54.txt", true), ("switch", "web-20261123-19h10m54.bin", true),

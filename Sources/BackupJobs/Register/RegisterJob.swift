@@ -1,4 +1,3 @@
-import BackupProofs
 import Glibc
 import OutsideWorld
 import TISBackupCore
@@ -8,109 +7,98 @@ package struct RegisterJob: Sendable {
   package var configuration: Configuration
   package var sections: [Section]
   package var world: World
+  /// How many backups are looked at at once; nil for as many as there are processors.
+  package var jobs: Int?
+
+  /// A name in the folder of a section.
+  struct Question: Sendable {
+    var section: Section
+    var folder: String
+    var name: String
+  }
 
   package init(_ configuration: Configuration, _ sections: [Section], world: World) {
     (self.configuration, self.sections, self.world) = (configuration, sections, world)
   }
 
   /// What was found and what would be done with it; touches nothing.
+  ///
+  /// In the order of the sections, and of the names in each. Throws `.interrupted` when this task is
+  /// cancelled before all is looked at.
   package func plan() async throws(BackupError) -> [RegisterCandidate] {
     try configuration.repository(in: world).require()
-    var candidates: [RegisterCandidate] = []
+    let catalog = try openCatalog()
+    var questions: [Question] = []
+    // A second row would stand beside the one that the next run ends as the receipt says.
+    var unsettled: [String: [String]] = [:]
     for section in sections where configuration.errors(of: section).isEmpty {
-      let rows = try rows(of: section)
-      let known = Self.names(of: rows)
-      // A second row would stand beside the one that the next run ends as the receipt says.
-      let unsettled = rows.filter { $0.status == .running && $0.writer != nil }
-        .map { SnapshotName.text(for: $0.start, in: world.zone) }
-      let folder = configuration.layout.folder(of: section)
-      for name in DiskLayout.names(in: folder) where !known.contains(name) {
-        guard var verdict = await judge(name, section, folder) else { continue }
-        if case .add = verdict, unsettled.contains(where: name.contains) {
-          verdict = .leave("its run is still open in the catalog; the next tisbackup-run ends it")
-        }
-        candidates.append(
-          RegisterCandidate(section: section.name, location: "\(folder)/\(name)", verdict))
-      }
+      let rows = try catalog?.rows(of: section.name) ?? []
+      unsettled[section.name] = Self.datesAtWork(rows, world)
+      questions += unknown(of: section, knowing: Self.names(of: rows, in: world.zone))
     }
-    return candidates
+    return try await judge(questions).map { candidate in
+      var candidate = candidate
+      let dates = unsettled[candidate.section] ?? []
+      if case .add = candidate.verdict,
+        dates.contains(where: DiskPath.name(of: candidate.location).contains)
+      {
+        candidate.verdict = .leave(
+          "its run is still open in the catalog; the next tisbackup-run ends it")
+      }
+      return candidate
+    }
   }
 
-  /// What the catalog says of backups of a section; nothing when there is no catalog.
-  private func rows(of section: Section) throws(BackupError) -> [BackupRecord] {
-    guard access(configuration.layout.catalog, F_OK) == 0 else { return [] }
+  /// Nil when there is no catalog, or nothing in it yet.
+  private func openCatalog() throws(BackupError) -> Catalog? {
+    guard access(configuration.layout.catalog, F_OK) == 0 else { return nil }
     do throws(BackupError) {
-      let catalog = try configuration.catalog(.read, zone: world.zone)
-      return try catalog.newest(of: section.name, type: nil).records.filter { $0.type != .export }
+      return try configuration.catalog(.read, zone: world.zone)
     } catch {
       guard Catalog.isOnlyBegun(configuration.layout.catalog) else { throw error }
-      return []
-    }
-  }
-
-  /// Nil for a name that has nothing to do with backups.
-  private func judge(_ name: String, _ section: Section, _ folder: String) async
-    -> RegisterCandidate.Verdict?
-  {
-    guard let type = section.type, type.artifact != .none else { return nil }
-    if isUnfinished(name) { return .leave("unfinished") }
-    guard let start = type.start(ofArtifact: name, section: section.name, in: world.zone) else {
       return nil
     }
-    let location = "\(folder)/\(name)"
-    do throws(BackupError) {
-      _ = try await StoredArtifact(type: type, location: location).prove(using: world)
-      return .add(try record(of: section, start: start, location: location))
-    } catch {
-      return .leave(String(error.oneLine.trimmingPrefix("'\(location)' ")))
+  }
+
+  /// The dates in the names of backups whose runs are not ended in the catalog.
+  static func datesAtWork(_ rows: [CatalogRow], _ world: World) -> [String] {
+    rows.filter { $0.status == .running && $0.writer != nil }
+      .compactMap { $0.start(in: world.zone) }.map { SnapshotName.text(for: $0, in: world.zone) }
+  }
+
+  /// What lies in the folder of a section under a name that is not known.
+  private func unknown(of section: Section, knowing known: Set<String>) -> [Question] {
+    guard let type = section.type, type.artifact != .none else { return [] }
+    let folder = configuration.layout.folder(of: section)
+    let judge = CandidateJudge(section: section, folder: folder, world: world)
+    return DiskLayout.names(in: folder).filter { name in
+      guard !known.contains(name) else { return false }
+      if judge.recognises(name) { return true }
+      if !name.hasPrefix(".") {
+        world.say(Note(.debug, section.name, "'\(name)' is no backup of type \(type.name)"))
+      }
+      return false
+    }.map { Question(section: section, folder: folder, name: $0) }
+  }
+
+  /// Looks at several at once; the answers are in the order of the questions.
+  func judge(_ questions: [Question]) async throws(BackupError) -> [RegisterCandidate] {
+    let progress = ProofProgress(of: questions.map(\.section.name), world)
+    let world = world
+    let verdicts = await Workers.map(questions, jobs: jobs ?? Workers.usual) { question in
+      progress.begin(question.section.name, question.name)
+      defer { progress.end(question.section.name) }
+      return await CandidateJudge(
+        section: question.section, folder: question.folder, world: world
+      ).judge(question.name)
     }
-  }
-
-  private func isUnfinished(_ name: String) -> Bool {
-    DiskLayout.unfinishedSuffixes.contains {
-      name.hasSuffix($0)
-        && SnapshotName.start(of: name.dropLast($0.count), in: world.zone) != nil
+    guard !Task.isCancelled else { throw BackupError(.interrupted, .interrupted) }
+    return zip(questions, verdicts).compactMap { question, verdict in
+      verdict.flatMap { $0 }.map {
+        RegisterCandidate(
+          section: question.section.name, location: "\(question.folder)/\(question.name)", $0)
+      }
     }
-  }
-
-  /// The row of a backup: what its receipt proved, else what the disk still shows.
-  private func record(of section: Section, start: Instant, location: String) throws(BackupError)
-    -> BackupRecord
-  {
-    var record = BackupRecord(section: section.name, start: start, status: .ok)
-    record.server = section.server
-    record.description = section.text(.description) ?? ""
-    record.location = location
-    if let receipt = RunReceipt.read(forBackup: location), receipt.section == section.name,
-      let begun = Instant(catalogText: receipt.start, in: world.zone)
-    {
-      let outcome = receipt.outcome
-      (record.start, record.status) = (begun, outcome.status)
-      record.end = Instant(catalogText: receipt.end, in: world.zone)
-      (record.files, record.writtenFiles) = (outcome.files, outcome.writtenFiles)
-      (record.bytes, record.writtenBytes) = (outcome.bytes, outcome.writtenBytes)
-      record.log = outcome.log + "\nregistered from disk, as its receipt says"
-      return record
-    }
-    record.end = end(of: location, startedAt: start)
-    let size = try size(of: location)
-    (record.files, record.bytes) = (size.files, size.bytes)
-    record.log = "registered from disk"
-    return record
-  }
-
-  /// TISBackup touched a folder when it was done, and a file was last written then.
-  private func end(of location: String, startedAt start: Instant) -> Instant {
-    var status = stat()
-    guard stat(location, &status) == 0 else { return start }
-    return min(world.now(), max(start, Instant(seconds: status.st_mtim.tv_sec)))
-  }
-
-  private func size(of location: String) throws(BackupError) -> (files: Int64, bytes: Int64) {
-    guard !DiskLayout.isFolder(location) else { return try FileTree.measure(location) }
-    var status = stat()
-    stat(location, &status)
-    return (1, Int64(status.st_size))
   }
 
   /// Adds the rows of a plan; what it leaves out is told as a warning.
@@ -126,8 +114,7 @@ package struct RegisterJob: Sendable {
     // What runs have ended since the plan was made; read once for each section.
     var known: [String: Set<String>] = [:]
     for section in Set(plan.map(\.section)) {
-      let rows = try catalog.newest(of: section, type: nil).records
-      known[section] = Self.names(of: rows.filter { $0.type != .export })
+      known[section] = Self.names(of: try catalog.rows(of: section), in: world.zone)
     }
     for candidate in plan {
       guard !Task.isCancelled else {
@@ -151,8 +138,13 @@ package struct RegisterJob: Sendable {
     return results
   }
 
-  /// The names on disk of the backups that some rows stand for.
-  private static func names(of rows: [BackupRecord]) -> Set<String> {
-    Set(rows.compactMap(\.location).map { DiskPath.name(of: DiskPath.trimmed($0)) })
+  /// The names on disk of the backups that some rows stand for; a row whose start is no time stands
+  /// for nothing, since no tool can read it.
+  static func names(of rows: [CatalogRow], in zone: LocalZone) -> Set<String> {
+    Set(rows.filter { $0.start(in: zone) != nil }.compactMap(\.artifactName))
   }
+}
+
+extension BackupError.Message {
+  fileprivate static let interrupted: Self = "interrupted before all backups were looked at"
 }

@@ -130,7 +130,7 @@ extension Catalog {
     }
   }
 
-  private func insert(_ record: BackupRecord) throws(BackupError) {
+  func insert(_ record: BackupRecord) throws(BackupError) {
     try database.run(
       """
       INSERT INTO stats (backup_name, server_name, description, backup_start, backup_end,

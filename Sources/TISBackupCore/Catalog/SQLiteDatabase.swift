@@ -34,6 +34,11 @@ package final class SQLiteDatabase {
 
   deinit { sqlite3_close_v2(handle) }
 
+  /// Whether the last call failed because of what is in the file.
+  var isDamaged: Bool {
+    [SQLITE_NOTADB, SQLITE_CORRUPT].contains(sqlite3_errcode(handle) & 0xff)
+  }
+
   /// Runs one or more statements that return nothing.
   package func execute(_ sql: String) throws(BackupError) {
     let status = sqlite3_exec(handle, sql, nil, nil, nil)
@@ -208,10 +213,10 @@ extension BackupError {
       return "Another program holds it: 'fuser' on that file names it; try again when it is done."
     case SQLITE_NOTADB:
       return
-        "That file is not an SQLite database: put the catalog back from a copy, or move the file away and let tisbackup-register rebuild it."
+        "That file is not an SQLite database: put the catalog back from a copy, or let tisbackup-register --fsck --repair set it aside and rebuild it."
     case SQLITE_CORRUPT:
       return
-        "Try 'sqlite3 FILE .recover', put back a copy, or move it away and run tisbackup-register."
+        "It is damaged: put it back from a copy, or let tisbackup-register --fsck --repair save what can be read and rebuild it."
     case SQLITE_READONLY:
       return
         "A writer died and left a journal: run tisbackup-status once as the user who runs the backups."

@@ -53,7 +53,8 @@ extension BackupType.FilePrefix {
   fileprivate func matches(_ text: Substring, section: String) -> Bool {
     switch self {
     case .section: text == section
-    case .any: !text.isEmpty
+    // A hidden one is being removed, or is of our own.
+    case .any: !text.isEmpty && !text.hasPrefix(".")
     case .fixed(let word): text == word
     }
   }
