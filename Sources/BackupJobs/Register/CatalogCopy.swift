@@ -10,11 +10,13 @@ struct CatalogCopy {
   let configuration: Configuration
   let world: World
 
-  /// Makes a copy beside the catalog, and removes the oldest ones.
+  /// Makes a copy beside the catalog, unless there is nothing in it, and removes the oldest ones.
   ///
   /// Stopped at any instant, a file of that name is a whole catalog: it gets the name when it is one,
   /// and is on the disk.
   func keep() throws(BackupError) {
+    let catalog = try configuration.catalog(.read, zone: world.zone)
+    guard try !catalog.rowCounts().isEmpty else { return }
     let folder = configuration.layout.logFolder
     let prefix = "\(DiskPath.name(of: configuration.layout.catalog)).before-fsck-"
     let date = SnapshotName.text(for: world.now(), in: world.zone)
@@ -24,7 +26,7 @@ struct CatalogCopy {
     let descriptor = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw .system("cannot create '\(beside)'") }
     defer { close(descriptor) }
-    try configuration.catalog(.read, zone: world.zone).copy(to: beside)
+    try catalog.copy(to: beside)
     guard fsync(descriptor) == 0, rename(beside, path) == 0 else {
       throw .system("cannot write '\(path)'")
     }

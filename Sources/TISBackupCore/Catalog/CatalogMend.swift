@@ -35,48 +35,56 @@ extension Catalog {
     throws(BackupError)
   {
     try database.transaction { () throws(BackupError) in
-      for mend in mends { try perform(mend) }
+      for mend in mends { try perform(mend, at: now) }
       try oweNews(of: .backup, section, at: now)
     }
   }
 
-  private func perform(_ mend: CatalogMend) throws(BackupError) {
+  private func perform(_ mend: CatalogMend, at now: Instant) throws(BackupError) {
     switch mend {
     case .add(let record): try insert(record)
     case .retype(let rows, let type):
-      for row in rows { try change(row, "TYPE=?", [.text(type.catalogText)], .retyped(row, type)) }
+      for row in rows {
+        try change(row, "TYPE=?", [.text(type.catalogText)], .retyped(row, type), now)
+      }
     case .relocate(let moves):
       for move in moves {
-        try change(move.row, "backup_location=?", [.text(move.location)], .relocated(move.row))
+        try change(move.row, "backup_location=?", [.text(move.location)], .relocated(move.row), now)
       }
     case .retime(let row, let start, let end):
       try change(
         row, "backup_start=coalesce(?, backup_start), backup_end=coalesce(?, backup_end)",
-        [start, end].map { SQLiteValue($0?.catalogText(in: zone)) }, .retimed(row, start, end))
+        [start, end].map { SQLiteValue($0?.catalogText(in: zone)) }, .retimed(row, start, end), now)
     case .resize(let row, let files, let bytes):
       try change(
         row, "total_files_count=?, total_bytes=?", [.integer(files), .integer(bytes)],
-        .resized(row))
+        .resized(row), now)
     case .fail(let row):
       // What lies where it says has to be found, and proven, as if nobody had told of it.
-      try change(row, "status='ERROR', backup_location=NULL", [], .failed(row))
+      try change(row, "status='ERROR', backup_location=NULL", [], .failed(row), now)
     case .merge(let kept, let dropped):
-      for row in dropped { try drop(row, for: kept) }
+      for row in dropped { try drop(row, for: kept, now) }
     }
   }
 
   /// A note on what was done is never in the way of the news: it comes last in the log.
   private func change(
-    _ row: CatalogRow, _ assignments: String, _ values: [SQLiteValue], _ note: BackupError.Message
+    _ row: CatalogRow, _ assignments: String, _ values: [SQLiteValue], _ note: BackupError.Message,
+    _ now: Instant
   ) throws(BackupError) {
+    let text = dated(note, now)
     try database.run(
       "UPDATE stats SET \(assignments), log=CASE WHEN coalesce(log, '')='' THEN ? ELSE"
         + " log || char(10) || ? END WHERE rowid=? AND backup_name=?",
-      values + [.text(note.text), .text(note.text), .integer(row.id), .text(row.section)])
+      values + [text, text, .integer(row.id), .text(row.section)])
+  }
+
+  private func dated(_ note: BackupError.Message, _ now: Instant) -> SQLiteValue {
+    .text("\(note.text) at \(now.logText(in: zone))")
   }
 
   /// The log of a row that goes, and its proof where the other has none, stay with the one that is kept.
-  private func drop(_ row: CatalogRow, for kept: CatalogRow) throws(BackupError) {
+  private func drop(_ row: CatalogRow, for kept: CatalogRow, _ now: Instant) throws(BackupError) {
     try database.run(
       """
       UPDATE stats SET log=coalesce(log, '') || char(10) || ?1
@@ -87,7 +95,7 @@ extension Catalog {
         WHERE rowid=?3 AND backup_name=?4
       """,
       [
-        .text(BackupError.Message.merged(row).text), .integer(row.id), .integer(kept.id),
+        dated(.merged(row), now), .integer(row.id), .integer(kept.id),
         .text(row.section),
       ])
     try database.run(

@@ -5,6 +5,8 @@ package struct CatalogSalvage: Sendable {
   private static let mostProbes = 4_000_000
   /// How many are tried where nothing tells which is the last one.
   private static let blindProbes: Int64 = 200_000
+  /// How many that cannot be read, one after the other, are more than any one bad page can hide.
+  private static let mostFailures = 20_000
 
   /// Rows whose section can be read, in the order of their numbers.
   package private(set) var contents: [CatalogContent] = []
@@ -57,12 +59,17 @@ package struct CatalogSalvage: Sendable {
     _ database: SQLiteDatabase, _ select: String, _ ids: ClosedRange<Int64>,
     _ found: inout [Int64: CatalogContent]
   ) {
-    guard let statement = try? database.prepare(select) else { return }
-    for id in ids.prefix(mostProbes) where found[id] == nil {
-      do throws(BackupError) {
-        try statement.bind([.integer(id)])
-        if try statement.step() { found[id] = CatalogContent(statement, from: 1) }
-      } catch { continue }
+    // Within one, the file is locked once for all of them.
+    _ = try? database.snapshot { () throws(BackupError) in
+      let statement = try database.prepare(select)
+      var failures = 0
+      for id in ids.prefix(mostProbes) where found[id] == nil && failures < mostFailures {
+        do throws(BackupError) {
+          try statement.bind([.integer(id)])
+          if try statement.step() { found[id] = CatalogContent(statement, from: 1) }
+          failures = 0
+        } catch { failures += 1 }
+      }
     }
   }
 
