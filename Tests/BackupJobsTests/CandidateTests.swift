@@ -55,7 +55,8 @@ struct CandidateTests {
         counts.now += 1
         counts.most = max(counts.most, counts.now)
       }
-      await Task.yield()
+      // Long enough for one that should not have begun to begin.
+      for _ in 0..<500 { await Task.yield() }
       atWork.withLock { $0.now -= 1 }
       return number * 2
     }
