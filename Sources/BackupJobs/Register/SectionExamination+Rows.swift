@@ -7,15 +7,16 @@ import TISBackupCore
 extension SectionExamination {
   /// Several rows of one backup: what is readable, complete and ours tells most.
   mutating func findDoubled() {
-    let claims = rows.filter { $0.claimsBackup && place(of: $0) != .gone }
-    for (place, group) in Dictionary(grouping: claims, by: { "\(place(of: $0))" })
-      .sorted(by: { $0.key < $1.key }) where group.count > 1
-    {
+    var claims: [String: [CatalogRow]] = [:]
+    for row in rows where row.claimsBackup {
+      if let path = place(of: row).path { claims[path, default: []].append(row) }
+    }
+    for (path, group) in claims.filter({ $0.value.count > 1 }).sorted(by: { $0.key < $1.key }) {
       let ranked = group.sorted { rank($0).lexicographicallyPrecedes(rank($1)) }
       let dropped = Array(ranked.dropFirst())
       needless.formUnion(dropped.map(\.id))
       add(
-        .error, .doubled, "\(group.count) rows tell of \(ranked[0].artifactName ?? place)",
+        .error, .doubled, "\(group.count) rows tell of \(DiskPath.name(of: path))",
         cure: FsckFinding.repair, mends: [.merge(kept: ranked[0], dropped: dropped)])
     }
   }

@@ -11,6 +11,14 @@ struct SectionExamination {
     /// Where it is recorded, in some other folder.
     case elsewhere(String)
     case gone
+
+    /// Nil where there is none.
+    var path: String? {
+      switch self {
+      case .here(let path), .elsewhere(let path): path
+      case .gone: nil
+      }
+    }
   }
 
   let section: Section
