@@ -12,11 +12,9 @@ struct RegisterCommand: Tool {
     abstract: "Find backups on disk that the catalog lacks, and record them.",
     usage: "tisbackup-register [OPTION]...",
     discussion: """
-      Examples:
-      tisbackup-register --dry-run
-      tisbackup-register --import /mnt/old/log/tisbackup.sqlite
-      tisbackup-register --fsck
-      tisbackup-register --fsck --repair
+      Example: tisbackup-register --dry-run
+      Example: tisbackup-register --import /mnt/old/log/tisbackup.sqlite
+      Example: tisbackup-register --fsck --repair
 
       Nothing empty, cut short or unfinished is recorded: it is named and left out, which is a \
       warning. Nothing on disk is ever removed. Exit status: 0 all well, 1 with warnings or \
