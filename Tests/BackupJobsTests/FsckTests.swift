@@ -84,7 +84,7 @@ struct FsckTests {
     }
     _ = try await repair()
     let logs = try bench.rows().prefix(4).map(\.log)
-    let notes = ["was gone from disk", "was recorded at '/mnt/old", "with 0 B", "'yesterday'"]
+    let notes = [": gone from disk", "was recorded at '/mnt/old", "with 0 B", "'yesterday'"]
     for (log, note) in zip(logs, notes) {
       #expect(log.hasPrefix("as it was\n") && log.contains(note), "\(log)")
     }

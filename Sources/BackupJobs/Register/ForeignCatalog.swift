@@ -1,4 +1,5 @@
 import Glibc
+import OutsideWorld
 import TISBackupCore
 
 /// The catalog of another server, or of another time: it is read, and never changed.
@@ -78,7 +79,7 @@ final class ForeignCatalog {
     return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
-  private static func remove(_ folder: String) { try? FileTree.remove(folder) }
+  private static func remove(_ folder: String) { _ = try? FileTree.remove(folder) }
 }
 
 extension BackupError.Message {

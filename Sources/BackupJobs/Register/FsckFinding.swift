@@ -43,7 +43,7 @@ package struct FsckFinding: Sendable, Equatable {
     case size
     /// A backup of ours without what its run proved beside it.
     case receipt
-    /// A receipt or a manifest without its backup.
+    /// A receipt, a manifest or a pin without its backup.
     case stray
     /// Unfinished work, or something that is being removed.
     case leftover

@@ -65,7 +65,7 @@ extension ImportPlan.Part {
     if backups > 0 { parts.append("\(backups) \(backups == 1 ? "backup" : "backups")") }
     if history > 0 { parts.append("\(history) \(history == 1 ? "row" : "rows") of history") }
     let taken = parts.isEmpty ? "nothing" : parts.joined(separator: " and ")
-    let verb = would ? "would take over" : parts.isEmpty ? "took over" : "took over"
+    let verb = would ? "would take over" : "took over"
     return ([verb + " " + taken] + (known > 0 ? ["\(known) known already"] : []) + complaints)
       .joined(separator: "; ")
   }

@@ -115,10 +115,10 @@ extension SectionExamination {
       : "The next tisbackup-run takes it up; tisbackup-cleanup removes it once it is of no use."
   }
 
-  /// The backup that a receipt or a manifest is of; nil for any other name.
+  /// The backup that a receipt, a manifest or a pin is of; nil for any other name.
   private func owner(ofPaper name: String) -> String? {
     guard name.hasPrefix(".") else { return nil }
-    for suffix in [".json", ".manifest"] where name.hasSuffix(suffix) {
+    for suffix in [".json", ".manifest", ".pin"] where name.hasSuffix(suffix) {
       let owner = String(name.dropFirst().dropLast(suffix.count))
       if judge.start(of: owner) != nil { return owner }
     }

@@ -45,23 +45,31 @@ extension Catalog {
     case .add(let record): try insert(record)
     case .retype(let rows, let type):
       for row in rows {
-        try change(row, "TYPE=?", [.text(type.catalogText)], .retyped(row, type), now)
+        // So that it can be asked why, as of what cleanup removed.
+        let text =
+          type == .clean
+          ? SQLiteValue.text(Removal(time: now, reason: .vanished).line(in: zone))
+          : dated(.retyped(row, type), now)
+        try change(row, "TYPE=?", [.text(type.catalogText)], text)
       }
     case .relocate(let moves):
       for move in moves {
-        try change(move.row, "backup_location=?", [.text(move.location)], .relocated(move.row), now)
+        try change(
+          move.row, "backup_location=?", [.text(move.location)],
+          dated(.relocated(move.row), now))
       }
     case .retime(let row, let start, let end):
       try change(
         row, "backup_start=coalesce(?, backup_start), backup_end=coalesce(?, backup_end)",
-        [start, end].map { SQLiteValue($0?.catalogText(in: zone)) }, .retimed(row, start, end), now)
+        [start, end].map { SQLiteValue($0?.catalogText(in: zone)) },
+        dated(.retimed(row, start, end), now))
     case .resize(let row, let files, let bytes):
       try change(
         row, "total_files_count=?, total_bytes=?", [.integer(files), .integer(bytes)],
-        .resized(row), now)
+        dated(.resized(row), now))
     case .fail(let row):
       // What lies where it says has to be found, and proven, as if nobody had told of it.
-      try change(row, "status='ERROR', backup_location=NULL", [], .failed(row), now)
+      try change(row, "status='ERROR', backup_location=NULL", [], dated(.failed(row), now))
     case .merge(let kept, let dropped):
       for row in dropped { try drop(row, for: kept, now) }
     }
@@ -69,14 +77,11 @@ extension Catalog {
 
   /// A note on what was done is never in the way of the news: it comes last in the log.
   private func change(
-    _ row: CatalogRow, _ assignments: String, _ values: [SQLiteValue], _ note: BackupError.Message,
-    _ now: Instant
+    _ row: CatalogRow, _ assignments: String, _ values: [SQLiteValue], _ note: SQLiteValue
   ) throws(BackupError) {
-    let text = dated(note, now)
     try database.run(
-      "UPDATE stats SET \(assignments), log=CASE WHEN coalesce(log, '')='' THEN ? ELSE"
-        + " log || char(10) || ? END WHERE rowid=? AND backup_name=?",
-      values + [text, text, .integer(row.id), .text(row.section)])
+      "UPDATE stats SET \(assignments), \(Self.appendedLog) WHERE rowid=? AND backup_name=?",
+      values + [note, note, .integer(row.id), .text(row.section)])
   }
 
   private func dated(_ note: BackupError.Message, _ now: Instant) -> SQLiteValue {
@@ -107,10 +112,7 @@ extension BackupError.Message {
   private static let by = "tisbackup-register --fsck --repair"
 
   fileprivate static func retyped(_ row: CatalogRow, _ type: RecordType) -> Self {
-    switch type {
-    case .clean: "its backup was gone from disk, found by \(by)"
-    default: "was of TYPE '\(row.typeText ?? "")', made \(type.catalogText) by \(by)"
-    }
+    "was of TYPE '\(row.typeText ?? "")', made \(type.catalogText) by \(by)"
   }
   fileprivate static func relocated(_ row: CatalogRow) -> Self {
     "was recorded at '\(row.location ?? "")', found where it is by \(by)"
@@ -131,4 +133,10 @@ extension BackupError.Message {
     return
       "a second row of this backup, begun \(start) (\(row.status.catalogText)), was merged by \(by)"
   }
+}
+
+extension String {
+  /// Why a backup counts as removed that somebody else took from the disk.
+  fileprivate static let vanished =
+    "gone from disk, found by tisbackup-register --fsck --repair"
 }
