@@ -5,6 +5,8 @@ package struct CheckFacts: Sendable {
   /// Sections of the catalog that the ini does not know.
   package var orphans: [SectionFacts] = []
   package var space: SpaceFacts?
+  /// The disks that take turns as targets of exports, where exports are judged.
+  package var disks: [DiskFacts] = []
   /// Whether all sections are judged, and not some that were asked for.
   package var isWhole = true
 

@@ -30,6 +30,7 @@ package struct FactGatherer {
     let orphans = try catalog.sectionNames().filter { !known.contains($0) && includes($0) }
     facts.orphans = try catalogFacts(about: orphans.map { Section(name: $0, values: [:]) })
       .filter { !$0.runs.isEmpty }
+    if settings.judgement.type == .export { facts.disks = try rotationFacts() }
     let limits = settings.space.over(SpaceLimits(of: configuration))
     (facts.sections, facts.space) = try diskFacts(about: sections, space: limits)
     return facts
@@ -42,6 +43,14 @@ package struct FactGatherer {
     (facts.sections, facts.space) = try diskFacts(
       about: sections, space: settings.space.areGiven ? settings.space : nil)
     return facts
+  }
+
+  /// The disks of the ini; without any, all on record.
+  private func rotationFacts() throws(BackupError) -> [DiskFacts] {
+    DiskFacts.all(
+      named: configuration.exportDisks, on: try catalog.exportTargets(),
+      sections: Set(configuration.sections.map(\.name)), maximumAge: configuration.maximumDiskAge,
+      now: now)
   }
 
   /// What the catalog and the ini say, without a look at the disk.

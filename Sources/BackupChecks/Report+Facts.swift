@@ -17,11 +17,13 @@ extension Report {
       }
     }
     let space = facts.space.map(Self.item)
+    let disks = facts.disks.map(Self.item)
     let shown = space.map { facts.asksForSpace || $0.state != .ok ? [$0] : [] } ?? []
     self.init(
-      plugin: "TISBACKUP", items: items, others: byDesign + facts.orphans.map(Self.orphan) + shown,
+      plugin: "TISBACKUP", items: items,
+      others: byDesign + facts.orphans.map(Self.orphan) + shown + disks,
       aggregates: (facts.isLone ? [] : Self.counts(items, byDesign.count, facts))
-        + (space?.perfdata ?? []),
+        + (space?.perfdata ?? []) + disks.flatMap(\.perfdata),
       noun: items.count == 1 ? "section" : "sections",
       allOK: Self.allOK(items.count, byDesign: byDesign.count, facts))
   }
@@ -51,6 +53,13 @@ extension Report {
     let finding = FreeSpace().evaluate(facts)
     return Item(
       name: facts.path, state: finding.state, text: finding.text, perfdata: finding.perfdata)
+  }
+
+  private static func item(_ facts: DiskFacts) -> Item {
+    let finding = DiskAge().evaluate(facts)
+    return Item(
+      name: "disk \(facts.name)", state: finding.state, text: finding.text,
+      perfdata: finding.perfdata)
   }
 
   private static func orphan(_ facts: SectionFacts) -> Item {

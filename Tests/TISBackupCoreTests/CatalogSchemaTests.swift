@@ -69,7 +69,7 @@ import Testing
     #expect(try await indexes() == Self.indexes)
     #expect(
       try await sqlite3("select name from sqlite_schema where type='table' order by name")
-        == "outbox\noutbox_targets\nstats\n")
+        == "export_copies\nexport_targets\noutbox\noutbox_targets\nstats\n")
     #expect(try await sqlite3("pragma journal_mode; pragma integrity_check") == "delete\nok\n")
     #expect(
       try await sqlite3(

@@ -68,7 +68,7 @@ package struct MountTable: Sendable {
   }
 
   /// Blanks and backslashes are written in octal: `\040`.
-  private static func unescaped(_ field: Substring) -> String {
+  package static func unescaped(_ field: Substring) -> String {
     var bytes: [UInt8] = []
     var rest = Array(field.utf8)[...]
     while let byte = rest.popFirst() {

@@ -82,15 +82,16 @@ package enum CatalogSchema {
         try database.execute("CREATE INDEX IF NOT EXISTS \(index.name) ON stats\(index.on)")
       }
       try database.execute(OutboxSchema.create)
+      try database.execute(ExportSchema.create)
     }
   }
 
   private static func isCurrent(_ database: SQLiteDatabase) throws(BackupError) -> Bool {
     let present = try columns(in: database)
     let wanted = columns.map { $0.lowercased() } + addedColumns.map(\.name)
-    guard wanted.allSatisfy(present.contains), try OutboxSchema.isPresent(in: database) else {
-      return false
-    }
+    guard wanted.allSatisfy(present.contains), try OutboxSchema.isPresent(in: database),
+      try ExportSchema.isPresent(in: database)
+    else { return false }
     let statement = try database.prepare(
       "SELECT name FROM sqlite_schema WHERE type='index' AND tbl_name='stats'")
     var found: Set<String> = []
