@@ -24,7 +24,8 @@ func exportWorld(
 
 extension Bench {
   func export(
-    to target: String? = nil, keep: Int = 1, free: Int64 = .max, world: World = exportWorld()
+    to target: String? = nil, keep: Int = 1, free: TargetSpace = TargetSpace(bytes: .max),
+    world: World = exportWorld()
   ) -> ExportJob {
     var job = ExportJob(
       configuration, sections, to: target ?? self.target, keep: keep, world: world)

@@ -24,7 +24,10 @@ struct ExportPlanTests {
     let plan = try bench.export().plan()
     #expect(plan.items.map(\.source) == [good])
     #expect(plan.items.map(\.destination) == ["\(bench.target)/web1/\(Bench.name(hours: 3))"])
-    #expect(plan.needed == 5 && plan.left == [])
+    // The file, its folder and that of the section, in blocks of one byte.
+    let size = Int64(try text("\(good)/file").utf8.count)
+    #expect(plan.items[0].needs == CopyNeeds(bytes: size + 2, inodes: 3))
+    #expect(plan.left == [])
     #expect(try contents(bench.folder) == before)
   }
 
@@ -50,28 +53,51 @@ struct ExportPlanTests {
     #expect(plan.left.map(\.state) == [.critical, .critical, .critical, .ok])
   }
 
-  @Test(arguments: [
-    (5, nil), (6, nil), (4, "has 4 B free and the export may need 5 B"), (0, "has 0 B free"),
-  ])
-  func `is refused when the target is too small, to the byte`(_ free: Int64, _ problem: String?)
+  @Test(arguments: [0, -1])
+  func `is refused when the target is too small, to the byte and to the inode`(_ missing: Int64)
     throws
   {
     try bench.backup(hours: 1)
-    let job = bench.export(free: free)
-    guard let problem else {
-      #expect(try job.plan().free == free)
-      return
+    let needed = try bench.export().plan().needed
+    let spaces = [
+      TargetSpace(bytes: needed.bytes + missing),
+      TargetSpace(bytes: .max, inodes: needed.inodes + missing),
+    ]
+    for (free, words) in zip(
+      spaces,
+      [
+        "has \(ByteCount(spaces[0].bytes)) free and the export may need \(ByteCount(needed.bytes))",
+        "has room for \(needed.inodes + missing) more names and the export may need \(needed.inodes)",
+      ])
+    {
+      let job = bench.export(free: free)
+      guard missing < 0 else {
+        #expect(try job.plan().free == free)
+        continue
+      }
+      let error = #expect(throws: BackupError.self) { try job.plan() }
+      #expect(error?.code == .storage)
+      #expect(error?.message.text.contains(words) == true, "\(error?.message.text ?? "")")
+      #expect(error?.hint?.text.contains("Nothing was written") == true)
     }
-    let error = #expect(throws: BackupError.self) { try job.plan() }
-    #expect(error?.code == .storage)
-    #expect(error?.message.text.contains(problem) == true)
-    #expect(error?.hint?.text.contains("--keep") == true)
+    #expect(names(bench.target) == [])
+  }
+
+  @Test func `needs little for what is linked to the newest generation`() async throws {
+    let first = try bench.backup(hours: 2)
+    try await bench.exported(keep: 2)
+    let second = try bench.backup(hours: 1)
+    try FileManager.default.removeItem(atPath: "\(second)/file")
+    try FileManager.default.linkItem(atPath: "\(first)/file", toPath: "\(second)/file")
+    #expect(try bench.export().plan().items.map(\.needs) == [CopyNeeds(bytes: 2, inodes: 2)])
   }
 
   @Test func `needs no space for what is on the target already`() throws {
     try bench.backup(hours: 1)
     try makeFolder("\(bench.target)/web1/\(Bench.name(hours: 1))")
-    #expect(try bench.export(free: 0).plan().items.map(\.isThere) == [true])
+    let plan = try bench.export().plan()
+    #expect(plan.items.map(\.isThere) == [true])
+    #expect(plan.needed == plan.paperwork)
   }
 
   @Test(arguments: ["missing", "file"])
@@ -112,6 +138,6 @@ struct ExportPlanTests {
     try bench.backup(hours: 1)
     let job = ExportJob(
       bench.configuration, bench.sections, to: bench.target, keep: 1, world: exportWorld())
-    #expect(try job.plan().free > 0)
+    #expect(try job.plan().free.bytes > 0)
   }
 }

@@ -74,7 +74,12 @@ struct ExportFaultTests {
     try await with(inodes: 1200) { site, disk in
       try await fault.strike(disk)
       let result = try await export(site)
-      let words = fault == .full ? "has 0 B free" : fault.answer.words
+      let words =
+        switch fault {
+        case .full: "has 0 B free"
+        case .withoutInodes: "has room for 0 more names"
+        case .readOnly: fault.answer.words
+        }
       site.expect(result, 3, saying: ["\(site.folder)/usb", words])
       try await expectNoGeneration(site)
       try await fault.pass(disk)
@@ -83,15 +88,31 @@ struct ExportFaultTests {
   }
 
   @Test(arguments: [DiskFaultTests.Fault.full, .withoutInodes])
-  func `used up in the middle: the row says so`(_ fault: DiskFaultTests.Fault) async throws {
-    // A file of one byte needs a block, and each needs an inode, which its size does not tell.
+  func `too small for blocks and names that sizes do not tell: refused before anything is written`(
+    _ fault: DiskFaultTests.Fault
+  ) async throws {
+    // A file of one byte needs a block, and each needs an inode.
     try await with(inodes: fault == .withoutInodes ? 300 : 1200) { site, disk in
       if fault == .full { try await disk.fill(leaving: 700) }
+      let before = names(disk.folder)
       let result = try await export(site)
+      let words =
+        fault == .full ? " free and the export may need " : " more names and the export may"
+      site.expect(result, 3, saying: [words, "Nothing was written"])
+      #expect(names(disk.folder) == before)
+      try await expectNoGeneration(site)
+      guard fault == .full else { return }
+      try disk.removeBallast()
+      try await expectNextExport(site)
+    }
+  }
+
+  @Test func `used up in the middle by somebody else: the row says so`() async throws {
+    try await with { site, disk in
+      let result = try await slowExport(site) { try await disk.fill() }
       site.expect(result, 2, saying: ["[web1]: rsync to ", "No space left on device", "df -h"])
       #expect(try await site.newest()?.hasPrefix("ERROR: rsync to ") == true)
       try await expectNoGeneration(site)
-      guard fault == .full else { return }
       try disk.removeBallast()
       try await expectNextExport(site)
     }

@@ -73,9 +73,9 @@ struct ExportCopy {
   private func rsync(comparing how: [String]) async throws(BackupError) {
     // A file goes into the folder of its generation, a folder becomes it.
     let source = isFolder ? item.source + "/" : item.source
-    let older = generations().last.map { ["--link-dest=\(item.folder)/\($0)"] } ?? []
+    let older = generations.last.map { ["--link-dest=\(item.folder)/\($0)"] } ?? []
     let arguments =
-      ["-rlptgoD", "-HAX", "--numeric-ids", "--delete"] + how + older
+      ["-rlptgoD", "-HAXS", "--numeric-ids", "--delete"] + how + older
       + ["--", source, item.incoming + "/"]
     var invocation = Invocation("rsync", arguments)
     invocation.lock = lock
@@ -127,7 +127,7 @@ struct ExportCopy {
     where name.hasPrefix(DiskLayout.trashPrefix) || name.hasSuffix(".incoming") {
       try FileTree.remove("\(item.folder)/\(name)")
     }
-    let all = generations()
+    let all = generations
     for name in all.dropLast(max(1, keep)) where name != item.generation {
       let trash = "\(item.folder)/\(DiskLayout.trashPrefix)\(name)"
       guard rename("\(item.folder)/\(name)", trash) == 0 else {
@@ -140,9 +140,7 @@ struct ExportCopy {
   }
 
   /// Finished generations on the target, oldest first.
-  private func generations() -> [String] {
-    DiskLayout.names(in: item.folder).filter { SnapshotName.start(of: $0, in: world.zone) != nil }
-  }
+  private var generations: [String] { ExportGenerations(item.folder, zone: world.zone).names }
 }
 
 extension BackupError.Message {

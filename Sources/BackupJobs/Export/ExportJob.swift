@@ -8,18 +8,22 @@ package struct ExportJob: Sendable {
   package var sections: [Section]
   /// Where to, an existing folder.
   package var target: String
+  /// What the catalog knows the target as.
+  package var place: ExportPlace
   /// Generations of a section that stay on the target.
   package var keep: Int
   package var world: World
-  /// Bytes that are free on the file system of a folder.
-  package var freeSpace: @Sendable (String) throws(BackupError) -> Int64 = Self.freeSpace
+  /// What is free on the file system of a folder.
+  package var freeSpace: @Sendable (String) throws(BackupError) -> TargetSpace = TargetSpace.of
 
+  /// `place` is for a target that is a disk; another is known by its path.
   package init(
-    _ configuration: Configuration, _ sections: [Section], to target: String, keep: Int,
-    world: World
+    _ configuration: Configuration, _ sections: [Section], to target: String,
+    on place: ExportPlace? = nil, keep: Int, world: World
   ) {
     (self.configuration, self.sections) = (configuration, sections)
     (self.target, self.keep, self.world) = (DiskPath.trimmed(target), keep, world)
+    self.place = place ?? ExportPlace(folder: DiskPath.resolved(target) ?? target)
   }
 
   /// What would be copied; touches nothing.
@@ -36,9 +40,20 @@ package struct ExportJob: Sendable {
     let catalog = try configuration.catalog(.read, zone: world.zone)
     var plan = ExportPlan(free: try freeSpace(target))
     for section in sections { try add(section, to: &plan, catalog) }
-    guard plan.needed <= plan.free else {
+    plan.paperwork = paperwork(for: plan)
+    guard plan.fits else {
       throw BackupError(.storage, .tooSmall(target, plan), hint: .chooseFewer)
     }
+    return plan
+  }
+
+  /// What would be copied to a disk that is not mounted, as far as that can be told: all of it, for
+  /// nobody sees what is there already.
+  package func planUnseen() throws(BackupError) -> ExportPlan {
+    try configuration.repository(in: world).require()
+    let catalog = try configuration.catalog(.read, zone: world.zone)
+    var plan = ExportPlan(free: TargetSpace(bytes: .max))
+    for section in sections { try add(section, to: &plan, catalog) }
     return plan
   }
 
@@ -72,13 +87,24 @@ package struct ExportJob: Sendable {
       plan.left.append(SectionResult(section.name, .failed, reason))
       return
     }
+    try plan.items.append(item(section, record, source, on: plan.free))
+  }
+
+  private func item(
+    _ section: Section, _ record: BackupRecord, _ source: String, on space: TargetSpace
+  ) throws(BackupError) -> ExportPlan.Item {
     let generation = SnapshotName.text(for: record.start, in: world.zone)
     let folder = "\(target)/\(section.name)"
-    plan.items.append(
-      ExportPlan.Item(
-        section: section.name, server: section.server, record: record, source: source,
-        folder: folder, generation: generation, bytes: record.bytes ?? 0,
-        isThere: access("\(folder)/\(generation)", F_OK) == 0))
+    var item = ExportPlan.Item(
+      section: section.name, server: section.server, record: record, source: source,
+      folder: folder, generation: generation, needs: CopyNeeds(),
+      isThere: access("\(folder)/\(generation)", F_OK) == 0)
+    if !item.isThere {
+      let older = ExportGenerations(folder, zone: world.zone).names.last
+      item.needs = try CopyNeeds.of(
+        source, linkedTo: older.map { "\(folder)/\($0)" }, on: space)
+    }
+    return item
   }
 
   private func source(of record: BackupRecord, _ section: Section) -> String? {
@@ -86,126 +112,23 @@ package struct ExportJob: Sendable {
       .first { access($0, F_OK) == 0 }
   }
 
-  private static func freeSpace(_ folder: String) throws(BackupError) -> Int64 {
-    var status = statvfs()
-    guard statvfs(folder, &status) == 0 else { throw .system("cannot look at '\(folder)'") }
-    return Int64(clamping: UInt64(status.f_bavail) * UInt64(status.f_frsize))
-  }
-
-  /// Copies, proves and records what the plan says; one section that fails never stops the others.
-  ///
-  /// `done` hears of each as it ends.
-  package func perform(_ plan: ExportPlan, done: (SectionResult) -> Void = { _ in })
-    async
-    throws(BackupError) -> [SectionResult]
-  {
-    let shared = try configuration.repository(in: world).share()
-    defer { withExtendedLifetime(shared) {} }
-    guard let lock = try FileLock(path: "\(target)/.tisbackup.lock") else {
-      throw BackupError(.locked, .busy(target), hint: .wait)
+  /// The manifest is written beside the old one, with a line of some 150 bytes for each file; so are
+  /// the catalog and the paper.
+  private func paperwork(for plan: ExportPlan) -> CopyNeeds {
+    func size(_ path: String) -> Int64 {
+      var status = stat()
+      return stat(path, &status) == 0 ? Int64(status.st_size) : 0
     }
-    defer { withExtendedLifetime(lock) {} }
-    var manifest = try ExportManifest.read(in: target)
-    var results = plan.left
-    for item in plan.items {
-      guard !Task.isCancelled else {
-        results.append(.interrupted(item.section, by: world.interruption()))
-        continue
-      }
-      let copy = ExportCopy(item: item, target: target, keep: keep, lock: lock, world: world)
-      let result = await perform(copy, &manifest, lock)
-      results.append(result)
-      done(result)
-    }
-    let order = sections.map(\.name)
-    results.sort {
-      order.firstIndex(of: $0.section) ?? 0 < order.firstIndex(of: $1.section) ?? 0
-    }
-    do throws(BackupError) {
-      try requireTarget(lock)
-      try finish(manifest)
-    } catch {
-      // The copies are there and proven all the same.
-      world.say(Note(.error, nil, error.description))
-      results.append(.failed(target, error))
-    }
-    return results
-  }
-
-  /// Makes sure that the disk of the target is still there: what is below its mount point without it
-  /// is no copy on another disk.
-  private func requireTarget(_ lock: FileLock) throws(BackupError) {
-    var (held, found) = (stat(), stat())
-    guard fstat(lock.descriptor, &held) == 0, stat("\(target)/.tisbackup.lock", &found) == 0,
-      held.st_dev == found.st_dev, held.st_ino == found.st_ino
-    else { throw BackupError(.storage, .targetGone(target), hint: .mountTarget) }
-  }
-
-  private func perform(
-    _ copy: ExportCopy, _ manifest: inout ExportManifest, _ lock: FileLock
-  ) async -> SectionResult {
-    let item = copy.item
-    do throws(BackupError) {
-      try requireTarget(lock)
-      let catalog = try configuration.catalog(.write, zone: world.zone)
-      try settleDeadExports(of: item.section, in: catalog)
-      let key = try catalog.begin(
-        .export, section: item.section, server: item.server, description: "", at: world.now(),
-        by: world.writer)
-      do throws(BackupError) {
-        let outcome: Outcome
-        do throws(BackupError) {
-          outcome = try await copy.perform(&manifest)
-        } catch {
-          // A disk that was pulled is the reason of whatever failed first.
-          if !Task.isCancelled { try requireTarget(lock) }
-          throw error
-        }
-        try catalog.end(key, outcome, at: world.now())
-        let isWarning = outcome.status == .warning
-        world.say(Note(isWarning ? .warning : .info, item.section, outcome.log))
-        return SectionResult(
-          item.section, isWarning ? .warning : .ok, outcome.log, outcome: outcome)
-      } catch {
-        let error = error.naming(world.interruption(), item.section)
-        try catalog.end(
-          key, Outcome(.error, log: error.oneLine(about: item.section)), at: world.now())
-        throw error
-      }
-    } catch {
-      world.say(Note(.error, item.section, error.description))
-      return .failed(item.section, error)
-    }
-  }
-
-  /// An export that died is on record as failed, not as running for ever.
-  private func settleDeadExports(of section: String, in catalog: Catalog) throws(BackupError) {
-    let rows = try catalog.newest(of: section, type: .export).records
-    for row in rows where row.isDead(isAlive: world.isAlive) {
-      guard let key = try catalog.key(of: row) else { continue }
-      try catalog.end(key, Outcome(.error, log: "the export died before it ended"), at: row.start)
-    }
-  }
-
-  /// The manifest, the catalog and the paper for whoever finds the disk; each replaced whole.
-  private func finish(_ manifest: ExportManifest) throws(BackupError) {
-    try manifest.write(in: target)
-    let copy = "\(target)/tisbackup.sqlite"
-    unlink(copy + ".new")
-    let catalog = try configuration.catalog(.read, zone: world.zone)
-    try catalog.copy(to: copy + ".new")
-    guard rename(copy + ".new", copy) == 0 else { throw .system("cannot replace '\(copy)'") }
-    try SmallFile.write(Array(ExportPaper.text.utf8), to: "\(target)/RESTORE.txt", mode: 0o644)
-    SmallFile.syncFolder(target)
+    let files = plan.items.compactMap(\.record.files).reduce(0, +)
+    let bytes = [
+      size(configuration.layout.catalog), size("\(target)/\(ExportManifest.name)") + 150 * files,
+    ].map(plan.free.taken).reduce(4 * plan.free.block, +)
+    return CopyNeeds(bytes: bytes, inodes: 8)
   }
 }
 
 extension BackupError.Message {
   fileprivate static func noTarget(_ target: String) -> Self { "'\(target)' is not a folder" }
-  fileprivate static func targetGone(_ target: String) -> Self {
-    "the disk of '\(target)' went away during the export"
-  }
-  fileprivate static let mountTarget: Self = "Mount it again, and export again."
   fileprivate static let makeTarget: Self =
     "Mount the disk, or make the folder: an export never makes its target."
   fileprivate static func amongBackups(_ target: String, _ place: String) -> Self {
@@ -214,10 +137,14 @@ extension BackupError.Message {
   fileprivate static let otherDisk: Self =
     "Export to another disk: a copy beside its original is none."
   fileprivate static func tooSmall(_ target: String, _ plan: ExportPlan) -> Self {
-    "'\(target)' has \(ByteCount(plan.free)) free and the export may need \(ByteCount(plan.needed))"
+    let (needed, free) = (plan.needed, plan.free)
+    guard needed.bytes <= free.bytes else {
+      return
+        "'\(target)' has \(ByteCount(free.bytes)) free and the export may need \(ByteCount(needed.bytes))"
+    }
+    return
+      "'\(target)' has room for \(free.inodes ?? 0) more names and the export may need \(needed.inodes)"
   }
   fileprivate static let chooseFewer: Self =
-    "Free space there, choose fewer sections with -s, or keep fewer generations with --keep."
-  fileprivate static func busy(_ target: String) -> Self { "another export writes to '\(target)'" }
-  fileprivate static let wait: Self = "Wait for it to end."
+    "Nothing was written. Free space there, choose fewer sections with -s, or take a larger disk: older generations go only when the new ones are whole."
 }

@@ -35,6 +35,52 @@ struct ExportManifest: Sendable, Equatable {
     lines[generation] = sums.isEmpty ? nil : sums.map { Self.line($0, in: generation) }
   }
 
+  /// The sections that have files in it.
+  var sections: [String] {
+    Set(lines.keys.map { String($0.prefix { $0 != "/" }) }).sorted()
+  }
+
+  /// The generations of a section that have files in it, oldest first.
+  func generations(of section: String) -> [String] {
+    lines.keys.filter { $0.hasPrefix(section + "/") }.map {
+      String($0.dropFirst(section.count + 1))
+    }
+    .sorted()
+  }
+
+  /// What the files of a generation should be; throws when a line cannot be read.
+  func sums(of generation: String) throws(BackupError) -> [FileSum] {
+    let prefix = generation.utf8.count + 1
+    var sums: [FileSum] = []
+    for line in lines[generation] ?? [] {
+      let isEscaped = line.first == 0x5c
+      let text = line.dropFirst(isEscaped ? 1 : 0).dropLast()
+      let name = isEscaped ? Self.unescaped(text.dropFirst(66)) : Array(text.dropFirst(66))
+      guard let digest = SHA256.Digest(hex: text.prefix(SHA256.Digest.length)),
+        name.count > prefix
+      else { throw BackupError(.unproven, .unreadable(generation), hint: .exportAgain) }
+      sums.append(FileSum(path: Array(name[prefix...]), digest: digest))
+    }
+    return sums
+  }
+
+  private static func unescaped(_ name: some Sequence<UInt8>) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var rest = name.makeIterator()
+    while let byte = rest.next() {
+      guard byte == 0x5c, let escaped = rest.next() else {
+        bytes.append(byte)
+        continue
+      }
+      switch escaped {
+      case 0x6e: bytes.append(0x0a)
+      case 0x72: bytes.append(0x0d)
+      default: bytes.append(escaped)
+      }
+    }
+    return bytes
+  }
+
   func write(in target: String) throws(BackupError) {
     // A generation whose folder is gone has no files any more.
     let present = lines.filter { generation, _ in
@@ -60,4 +106,12 @@ struct ExportManifest: Sendable, Equatable {
     let isEscaped = name.count != generation.utf8.count + 1 + sum.path.count
     return (isEscaped ? [0x5c] : []) + sum.digest.hexBytes + [0x20, 0x20] + name + [0x0a]
   }
+}
+
+extension BackupError.Message {
+  fileprivate static func unreadable(_ generation: String) -> Self {
+    "the manifest has a line for '\(generation)' that cannot be read"
+  }
+  fileprivate static let exportAgain: Self =
+    "The manifest itself went bad: look at that disk ('dmesg', 'smartctl -a'), and export anew."
 }

@@ -13,8 +13,8 @@ package struct ExportPlan: Sendable, Equatable {
     package var folder: String
     /// `YYYYMMDD-HHhMMmSS` of the backup.
     package var generation: String
-    /// Bytes the copy may need at most.
-    package var bytes: Int64
+    /// What the copy takes at most.
+    package var needs: CopyNeeds
     /// Whether this very backup is there already.
     package var isThere: Bool
 
@@ -25,8 +25,20 @@ package struct ExportPlan: Sendable, Equatable {
   package var items: [Item] = []
   /// Sections that have nothing to export, and why.
   package var left: [SectionResult] = []
-  /// Bytes that are free on the target.
-  package var free: Int64
-  /// Bytes that the copies may need at most.
-  package var needed: Int64 { items.filter { !$0.isThere }.map(\.bytes).reduce(0, +) }
+  /// What the target has room for.
+  package var free: TargetSpace
+  /// What the catalog, the manifest and the paper take while they are replaced.
+  package var paperwork = CopyNeeds()
+
+  /// What all of it takes at most.
+  ///
+  /// Older generations go only when the new ones are there: what they give back does not count.
+  package var needed: CopyNeeds {
+    items.filter { !$0.isThere }.map(\.needs).reduce(paperwork, +)
+  }
+
+  /// Whether the target has room for it, as far as anybody can tell before.
+  package var fits: Bool {
+    needed.bytes <= free.bytes && free.inodes.map { needed.inodes <= $0 } ?? true
+  }
 }
