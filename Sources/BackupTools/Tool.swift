@@ -14,9 +14,16 @@ package protocol Tool: ParsableCommand, Sendable {
   ///
   /// Throws what kept the tool from starting, which is exit status 3.
   func perform(_ context: ToolContext) async throws(BackupError) -> CheckState
+
+  /// The words of the command line, with the values of options that may be left out.
+  static func completing(_ arguments: [String]) -> [String]
 }
 
 extension Tool {
+  package static func completing(_ arguments: [String]) -> [String] {
+    PassiveForm.completing(arguments)
+  }
+
   /// Parses, works, exits: 0 well, 1 with warnings, 2 with a failed section, 3 not started.
   ///
   /// `main()` of the parser would exit 64 for a mistyped option and 1, which is a warning here,
@@ -25,7 +32,7 @@ extension Tool {
     raiseDescriptorLimit()
     let command: Self
     do {
-      command = try parse(PassiveForm.completing(Array(CommandLine.arguments.dropFirst())))
+      command = try parse(completing(Array(CommandLine.arguments.dropFirst())))
     } catch let error where exitCode(for: error).isSuccess {
       Output.print(fullMessage(for: error))
       Glibc.exit(CheckState.ok.rawValue)

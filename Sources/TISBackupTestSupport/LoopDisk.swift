@@ -47,15 +47,30 @@ package struct LoopDisk: Sendable {
     return try result.get()
   }
 
-  private func format(_ inodes: Int?) -> [String] {
-    switch fileSystem {
+  /// Makes one and plugs it in for as long as `body` runs, unmounted, as a device that has a label;
+  /// whoever mounts it need not unmount it.
+  package static func plugged<Value>(
+    _ label: String?, megabytes: Int = 16, as fileSystem: FileSystem = .ext4,
+    _ body: (PluggedDisk) async throws -> Value
+  ) async throws -> Value {
+    let disk = LoopDisk(
+      folder: "", image: "\(ScratchDirectory.path)/\(UUID()).img", fileSystem: fileSystem)
+    try await run(["truncate", "--size=\(max(megabytes, fileSystem.smallest))M", disk.image])
+    try await run(disk.format(nil, label) + [disk.image])
+    return try await PluggedDisk.with(disk.image, body)
+  }
+
+  private func format(_ inodes: Int?, _ label: String? = nil) -> [String] {
+    func labelled(_ option: String) -> [String] { label.map { [option, $0] } ?? [] }
+    return switch fileSystem {
     case .ext4:
       // Nothing is set aside for root, who runs the tests.
       ["mkfs.ext4", "-q", "-F", "-m", "0"] + (inodes.map { ["-N", "\($0)"] } ?? [])
-    case .xfs: ["mkfs.xfs", "-q", "-f"]
-    case .btrfs: ["mkfs.btrfs", "-q", "-f"]
-    case .vfat: ["mkfs.vfat"]
-    case .exfat: ["mkfs.exfat"]
+        + labelled("-L")
+    case .xfs: ["mkfs.xfs", "-q", "-f"] + labelled("-L")
+    case .btrfs: ["mkfs.btrfs", "-q", "-f"] + labelled("-L")
+    case .vfat: ["mkfs.vfat"] + labelled("-n")
+    case .exfat: ["mkfs.exfat"] + labelled("-L")
     }
   }
 
