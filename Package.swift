@@ -40,7 +40,7 @@ let package = Package(
     .target(
       name: "BackupJobs",
       dependencies: [
-        "Monitoring", "TISBackupCore", "OutsideWorld", "BackupChecks", "BackupDrivers",
+        "CLinux", "Monitoring", "TISBackupCore", "OutsideWorld", "BackupChecks", "BackupDrivers",
         "BackupProofs",
       ]),
     .target(

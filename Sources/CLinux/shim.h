@@ -10,6 +10,10 @@ int pipe2(int *ends, int flags);
 // that Swift knows share.
 enum { tis_open_path = 010000000 };
 
+// Neither is part of Swift's Glibc module.
+#include <sys/vfs.h>
+#include <sys/xattr.h>
+
 // Swift hides fork(2), because a child of a process with threads may do next to nothing. Ours is
 // called before there is any.
 #include <unistd.h>

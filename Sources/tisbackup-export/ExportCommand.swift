@@ -137,6 +137,8 @@ struct ExportCommand: Tool {
     async throws(BackupError) -> CheckState
   {
     if common.dryRun {
+      var job = job
+      job.abilities = TargetAbilities.guess
       let plan = try job.plan()
       announcer.preview(job.sections.map { AnnouncedSubject(.export, $0.name) })
       return show(plan, on: nil, context)

@@ -21,7 +21,7 @@ struct ExportTests {
     let name = Bench.name(hours: 1)
     let results = try await bench.exported()
     #expect(results.map(\.kind) == [.ok])
-    #expect(results[0].message == "\(name): 1 files proven by SHA-256")
+    #expect(results[0].message == "\(name): 1 file proven by SHA-256")
     #expect(
       names(bench.target)
         == [".tisbackup.lock", "MANIFEST.sha256", "RESTORE.txt", "tisbackup.sqlite", "web1"])
@@ -84,7 +84,7 @@ struct ExportTests {
     try await bench.exported()
     let world = exportWorld { #expect($0.program != "rsync") }
     let result = try await bench.exported(world: world)[0]
-    #expect(result.message.hasSuffix("1 files proven by SHA-256, was there already"))
+    #expect(result.message.hasSuffix("1 file proven by SHA-256, was there already"))
     #expect(try await bench.provenFiles() == 1)
   }
 

@@ -1,3 +1,4 @@
+import BackupProofs
 import Glibc
 import OutsideWorld
 import TISBackupCore
@@ -9,6 +10,16 @@ struct ExportCopy {
   let keep: Int
   let lock: FileLock
   let world: World
+
+  /// What a copy came to.
+  private struct Proven {
+    /// The files on the target.
+    var sums: [FileSum]
+    /// Those of them that had gone bad there.
+    var repaired: Set<String> = []
+    /// Whether it was there already, whole.
+    var wasThere = false
+  }
 
   /// Copies, proves and names the copy.
   ///
@@ -22,23 +33,28 @@ struct ExportCopy {
     }
     defer { withExtendedLifetime(reading) {} }
     try DiskLayout.makeFolder(item.folder)
-    let wanted = try await sums(below: isFolder ? item.source : DiskPath.parent(of: item.source))
-    let rotten = item.isThere ? try await different(item.destination, from: wanted) : []
-    let isDone = item.isThere && rotten.isEmpty
-    let repaired = isDone ? [] : rotten.union(try await copy(wanted, hadRot: !rotten.isEmpty))
-    manifest.replace("\(item.section)/\(item.generation)", with: wanted)
+    let proven = item.form == .archive ? try await archive(manifest) : try await files()
+    try companions.write()
+    manifest.replace("\(item.section)/\(item.generation)", with: proven.sums)
     try manifest.write(in: target)
-    if !isDone { try giveName() }
+    if !proven.wasThere { try giveName() }
     try prune(&manifest)
-    return outcome(files: wanted.count, repaired: repaired)
+    return outcome(proven)
   }
 
-  private func outcome(files: Int, repaired: Set<String>) -> Outcome {
-    var outcome = Outcome(.ok, log: "\(item.generation): \(files) files proven by SHA-256")
-    if let first = repaired.min() {
+  private var companions: ExportCompanions { ExportCompanions(item: item) }
+
+  private func outcome(_ proven: Proven) -> Outcome {
+    let files = proven.sums.count
+    var outcome = Outcome(
+      .ok,
+      log:
+        "\(item.generation): \(files) file\(files == 1 ? "" : "s") proven by SHA-256\(item.remark)")
+    if let first = proven.repaired.min() {
       outcome.status = .warning
+      let count = proven.repaired.count
       outcome.log =
-        "\(item.generation): \(repaired.count) \(repaired.count == 1 ? "file" : "files"), such as '\(first)', had gone bad on the "
+        "\(item.generation): \(count) \(count == 1 ? "file" : "files"), such as '\(first)', had gone bad on the "
         + "target and were copied again; look at that disk: 'dmesg', 'smartctl -a'"
     } else if item.isThere {
       outcome.log += ", was there already"
@@ -52,19 +68,43 @@ struct ExportCopy {
 
   private var isFolder: Bool { DiskLayout.isFolder(item.source) }
 
+  /// A copy as one archive, which is written anew when what is there is not as it was proven.
+  private func archive(_ manifest: ExportManifest) async throws(BackupError) -> Proven {
+    var repaired: Set<String> = []
+    if item.isThere {
+      let wanted = try manifest.sums(of: "\(item.section)/\(item.generation)")
+      repaired = try await different(item.destination, from: wanted)
+      if repaired.isEmpty && !wanted.isEmpty { return Proven(sums: wanted, wasThere: true) }
+    }
+    try DiskLayout.makeFolder(item.incoming)
+    let sums = try await ArchiveCopy(item: item, lock: lock, world: world).write(to: item.incoming)
+    return Proven(sums: sums, repaired: repaired)
+  }
+
+  private func files() async throws(BackupError) -> Proven {
+    let source = try await SourceSums.of(item)
+    let rotten = item.isThere ? try await different(item.destination, from: source.sums) : []
+    guard !item.isThere || !rotten.isEmpty else {
+      return Proven(sums: source.sums, wasThere: true)
+    }
+    let bad = try await copy(source, hadRot: !rotten.isEmpty)
+    return Proven(sums: source.sums, repaired: rotten.union(bad))
+  }
+
   /// Copies beside until every file is proven; gives the files that had gone bad on the target.
   ///
   /// Unchanged files are linked to an older generation by size and time, so a file that went bad
   /// there goes bad here: then all are compared by content, and what differs is copied anew.
-  private func copy(_ wanted: [FileSum], hadRot: Bool) async throws(BackupError) -> Set<String> {
+  private func copy(_ source: SourceSums, hadRot: Bool) async throws(BackupError) -> Set<String> {
     // What an earlier export left may be what could not be proven: size and time prove nothing.
     let isDoubtful = hadRot || access(item.incoming, F_OK) == 0
     try await rsync(comparing: isDoubtful ? ["--checksum"] : [])
-    let bad = try await different(item.incoming, from: wanted)
+    let bad = try await different(item.incoming, from: source.sums)
     guard !bad.isEmpty else { return [] }
     try await rsync(comparing: ["--checksum"])
-    let still = try await different(item.incoming, from: wanted)
+    let still = try await different(item.incoming, from: source.sums)
     guard still.isEmpty else {
+      if let error = try await source.errorOfBackup(among: still) { throw error }
       throw BackupError(.unproven, .different(item, still), hint: .lookAtTarget)
     }
     return bad
@@ -73,10 +113,10 @@ struct ExportCopy {
   private func rsync(comparing how: [String]) async throws(BackupError) {
     // A file goes into the folder of its generation, a folder becomes it.
     let source = isFolder ? item.source + "/" : item.source
-    let older = generations.last.map { ["--link-dest=\(item.folder)/\($0)"] } ?? []
+    let older = item.links ? generations.last.map { ["--link-dest=\(item.folder)/\($0)"] } : nil
+    let kept = item.form == .whole ? ["-rlptgoD", "-HAXS", "--numeric-ids"] : ["-rt"]
     let arguments =
-      ["-rlptgoD", "-HAXS", "--numeric-ids", "--delete"] + how + older
-      + ["--", source, item.incoming + "/"]
+      kept + ["--delete"] + how + (older ?? []) + ["--", source, item.incoming + "/"]
     var invocation = Invocation("rsync", arguments)
     invocation.lock = lock
     world.say(Note(.debug, item.section, invocation.redacted))
@@ -93,14 +133,9 @@ struct ExportCopy {
   {
     // What was just written is still in memory: the proof is of the disk.
     try SmallFile.syncFileSystem(of: item.folder)
-    try FileTree.forgetCached(folder)
-    let found = try await sums(below: folder)
+    let only = isFolder || item.form == .archive ? nil : DiskPath.name(of: item.source)
+    let found = try await FileSums(root: folder, only: only, readsDisk: true).compute()
     return Set(Set(wanted).symmetricDifference(found).map(\.shownPath))
-  }
-
-  private func sums(below folder: String) async throws(BackupError) -> [FileSum] {
-    let only = isFolder ? nil : DiskPath.name(of: item.source)
-    return try await FileSums(root: folder, only: only).compute()
   }
 
   /// Gives the proven copy its name; one that went bad makes way for it.
@@ -137,6 +172,7 @@ struct ExportCopy {
       try manifest.write(in: target)
       try FileTree.remove(trash)
     }
+    companions.removeStale(besides: generations)
   }
 
   /// Finished generations on the target, oldest first.

@@ -19,6 +19,7 @@ extension ExportJob {
       throw BackupError(.locked, .busy(target), hint: .wait)
     }
     defer { withExtendedLifetime(lock) {} }
+    removeProbes()
     var manifest = try ExportManifest.read(in: target)
     var results = plan.left
     for item in plan.items {
@@ -44,6 +45,13 @@ extension ExportJob {
       results.append(.failed(target, error))
     }
     return results
+  }
+
+  /// What an export that was killed tried out.
+  private func removeProbes() {
+    for name in DiskLayout.names(in: target) where name.hasPrefix(TargetAbilities.probePrefix) {
+      try? FileTree.remove("\(target)/\(name)")
+    }
   }
 
   /// Makes sure that the disk of the target is still there: what is below its mount point without it
@@ -112,7 +120,10 @@ extension ExportJob {
     let catalog = try configuration.catalog(.read, zone: world.zone)
     try catalog.copy(to: copy + ".new")
     guard rename(copy + ".new", copy) == 0 else { throw .system("cannot replace '\(copy)'") }
-    try SmallFile.write(Array(ExportPaper.text.utf8), to: "\(target)/RESTORE.txt", mode: 0o644)
+    let paper = ExportPaper(
+      configuration, target: target, written: world.now(), by: MachineName.current(),
+      zone: world.zone)
+    try SmallFile.write(Array(paper.text.utf8), to: "\(target)/RESTORE.txt", mode: 0o644)
     SmallFile.syncFolder(target)
   }
 }

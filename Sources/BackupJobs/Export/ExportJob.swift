@@ -1,3 +1,4 @@
+import BackupProofs
 import Glibc
 import OutsideWorld
 import TISBackupCore
@@ -15,6 +16,9 @@ package struct ExportJob: Sendable {
   package var world: World
   /// What is free on the file system of a folder.
   package var freeSpace: @Sendable (String) throws(BackupError) -> TargetSpace = TargetSpace.of
+  /// What a folder can keep; a dry run guesses, for to find out is to write.
+  package var abilities: @Sendable (String) throws(BackupError) -> TargetAbilities =
+    TargetAbilities.probe
 
   /// `place` is for a target that is a disk; another is known by its path.
   package init(
@@ -26,7 +30,7 @@ package struct ExportJob: Sendable {
     self.place = place ?? ExportPlace(folder: DiskPath.resolved(target) ?? target)
   }
 
-  /// What would be copied; touches nothing.
+  /// What would be copied; leaves nothing behind.
   ///
   /// Throws when the target is not a folder, lies among the backups, or is too small.
   package func plan() throws(BackupError) -> ExportPlan {
@@ -39,6 +43,8 @@ package struct ExportJob: Sendable {
     }
     let catalog = try configuration.catalog(.read, zone: world.zone)
     var plan = ExportPlan(free: try freeSpace(target))
+    // Where there is no room to try, there is none for a copy.
+    plan.abilities = try plan.free.isUsedUp ? .init() : abilities(target)
     for section in sections { try add(section, to: &plan, catalog) }
     plan.paperwork = paperwork(for: plan)
     guard plan.fits else {
@@ -87,11 +93,12 @@ package struct ExportJob: Sendable {
       plan.left.append(SectionResult(section.name, .failed, reason))
       return
     }
-    try plan.items.append(item(section, record, source, on: plan.free))
+    try plan.items.append(item(section, record, source, plan.free, plan.abilities))
   }
 
   private func item(
-    _ section: Section, _ record: BackupRecord, _ source: String, on space: TargetSpace
+    _ section: Section, _ record: BackupRecord, _ source: String, _ space: TargetSpace,
+    _ abilities: TargetAbilities
   ) throws(BackupError) -> ExportPlan.Item {
     let generation = SnapshotName.text(for: record.start, in: world.zone)
     let folder = "\(target)/\(section.name)"
@@ -99,11 +106,13 @@ package struct ExportJob: Sendable {
       section: section.name, server: section.server, record: record, source: source,
       folder: folder, generation: generation, needs: CopyNeeds(),
       isThere: access("\(folder)/\(generation)", F_OK) == 0)
-    if !item.isThere {
-      let older = ExportGenerations(folder, zone: world.zone).names.last
-      item.needs = try CopyNeeds.of(
-        source, linkedTo: older.map { "\(folder)/\($0)" }, on: space)
-    }
+    let isTree = FileTreeProof.types.contains { $0.name == section.type?.name }
+    item.form = try CopyForm.of(source, isTree: isTree, on: abilities)
+    item.links = abilities.links
+    guard !item.isThere else { return item }
+    let older = abilities.links ? ExportGenerations(folder, zone: world.zone).names.last : nil
+    item.needs = try CopyNeeds.of(
+      source, linkedTo: older.map { "\(folder)/\($0)" }, on: space)
     return item
   }
 
@@ -113,7 +122,7 @@ package struct ExportJob: Sendable {
   }
 
   /// The manifest is written beside the old one, with a line of some 150 bytes for each file; so are
-  /// the catalog and the paper.
+  /// the catalog and the paper; and the manifest of each backup goes along.
   private func paperwork(for plan: ExportPlan) -> CopyNeeds {
     func size(_ path: String) -> Int64 {
       var status = stat()
@@ -121,7 +130,7 @@ package struct ExportJob: Sendable {
     }
     let files = plan.items.compactMap(\.record.files).reduce(0, +)
     let bytes = [
-      size(configuration.layout.catalog), size("\(target)/\(ExportManifest.name)") + 150 * files,
+      size(configuration.layout.catalog), size("\(target)/\(ExportManifest.name)") + 500 * files,
     ].map(plan.free.taken).reduce(4 * plan.free.block, +)
     return CopyNeeds(bytes: bytes, inodes: 8)
   }

@@ -17,9 +17,21 @@ package struct ExportPlan: Sendable, Equatable {
     package var needs: CopyNeeds
     /// Whether this very backup is there already.
     package var isThere: Bool
+    /// How the copy lies there.
+    package var form = CopyForm.whole
+    /// Whether what is unchanged can be linked to the generation before.
+    package var links = true
 
     package var destination: String { "\(folder)/\(generation)" }
     package var incoming: String { destination + ".incoming" }
+
+    /// What a target that is no disk for backups makes of the copy, as the end of a sentence.
+    var remark: String {
+      guard form != .archive else {
+        return ", as an archive: the target keeps no owners, modes and links"
+      }
+      return links ? "" : ", without links: each generation takes all of its room"
+    }
   }
 
   package var items: [Item] = []
@@ -27,6 +39,8 @@ package struct ExportPlan: Sendable, Equatable {
   package var left: [SectionResult] = []
   /// What the target has room for.
   package var free: TargetSpace
+  /// What the target can keep.
+  package var abilities = TargetAbilities()
   /// What the catalog, the manifest and the paper take while they are replaced.
   package var paperwork = CopyNeeds()
 

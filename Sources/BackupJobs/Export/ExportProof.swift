@@ -106,8 +106,7 @@ package struct ExportProof: Sendable {
       return
     }
     // What memory holds proves nothing of the disk.
-    try FileTree.forgetCached(folder)
-    let found = try await FileSums(root: folder, only: nil).compute()
+    let found = try await FileSums(root: folder, only: nil, readsDisk: true).compute()
     tally.files += found.count
     let (now, then) = (Self.byPath(found), Self.byPath(wanted))
     let differences = Set(now.keys).union(then.keys).compactMap { path -> String? in

@@ -15,12 +15,16 @@ struct FileSums {
   let root: String
   /// The only file to look at, by its name; nil for all.
   let only: String?
+  /// Whether the disk is to be proven, and not what memory holds of it.
+  var readsDisk = false
 
-  /// Sorted by path.
-  func compute() async throws(BackupError) -> [FileSum] {
-    let files = try files()
+  /// Of all of them; sorted by path.
+  func compute() async throws(BackupError) -> [FileSum] { try await compute(files()) }
+
+  /// Of these, by their paths and sizes; sorted by path.
+  func compute(_ files: [(path: [UInt8], size: Int64)]) async throws(BackupError) -> [FileSum] {
     do throws(BackupError) {
-      let digests = try await FileDigests.compute(files, below: root)
+      let digests = try await FileDigests.compute(files, below: root, readsDisk: readsDisk)
       return zip(files, digests).map { FileSum(path: $0.path, digest: $1) }
         .sorted { $0.path.lexicographicallyPrecedes($1.path) }
     } catch {

@@ -28,6 +28,9 @@ package struct TargetSpace: Sendable, Equatable {
       inodes: status.f_files == 0 ? nil : Int64(clamping: UInt64(status.f_favail)), block: block)
   }
 
+  /// Whether not even a few small files can be made.
+  var isUsedUp: Bool { bytes < 16 * block || inodes.map { $0 < 16 } ?? false }
+
   /// Bytes that so much content takes.
   func taken(by bytes: Int64) -> Int64 { (bytes + block - 1) / block * block }
 }

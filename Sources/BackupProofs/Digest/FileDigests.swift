@@ -5,14 +5,15 @@ import TISBackupCore
 package enum FileDigests {
   /// The digests of files, in their order, by their paths below `root` and their sizes in bytes.
   ///
-  /// Throws when one of them cannot be read.
+  /// `readsDisk` drops what memory holds of each before it is read. Throws when one of them cannot be
+  /// read.
   package static func compute(
     _ files: [(path: [UInt8], size: Int64)], below root: String,
-    threads: Int = ReadingThreads.all
+    threads: Int = ReadingThreads.all, readsDisk: Bool = false
   ) async throws(BackupError) -> [SHA256.Digest] {
     try await ReadingThreads.run { time throws(BackupError) in
       let digests = Monitor([SHA256.Digest?](repeating: nil, count: files.count))
-      try TreeDigests(root: root, threads: threads, time: time).read(
+      try TreeDigests(root: root, threads: threads, time: time, readsDisk: readsDisk).read(
         files.indices.map { TreeDigests.File(id: $0, size: files[$0].size) },
         path: { files[$0].path },
         take: { (index, result) throws(BackupError) in
