@@ -272,6 +272,33 @@ struct DiskExportTests {
     }
   }
 
+  @Test func `an unprivileged user is told that disks are root's`() async throws {
+    let site = try await site()
+    try await LoopDisk.plugged(label) { disk in
+      // The tool is copied, for nobody may look into the folder of the build.
+      let folder = "/tmp/tisbackup-\(UUID().uuidString)"
+      try makeFolder(folder)
+      defer { try? FileManager.default.removeItem(atPath: folder) }
+      let ini = "\(folder)/ini"
+      try FileManager.default.copyItem(atPath: site.ini, toPath: ini)
+      try FileManager.default.copyItem(
+        atPath: toolPath("tisbackup-export"), toPath: "\(folder)/tisbackup-export")
+      #expect(try await program(["chmod", "-R", "a+rX", folder]).status == 0)
+      func asNobody(_ words: [String]) async throws -> ToolResult {
+        try await program(
+          ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+            + ["\(folder)/tisbackup-export", "-c", ini] + words)
+      }
+      let export = try await asNobody(["--disk", label])
+      #expect(export.status == 3)
+      #expect(export.stderr.contains("Only root may look at disks and mount them"), "\(export)")
+      #expect(disk.points == [])
+      let list = try await asNobody(["--list-disks"])
+      #expect(list.status == 0, "\(list)")
+      #expect(list.stderr.contains("only root may look at the disks themselves"))
+    }
+  }
+
   @Test(arguments: [
     (["-x", "/mnt", "--disk", "a"], "-x and --disk contradict each other"),
     (["--disk", "a,,b"], "--disk takes labels or UUIDs"),

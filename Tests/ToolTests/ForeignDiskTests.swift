@@ -93,6 +93,34 @@ struct ForeignDiskTests {
     }
   }
 
+  @Test func `a file with as many links as ext4 takes is copied anew`() async throws {
+    let site = try await site()
+    try await LoopDisk.mounted(site.disk, megabytes: 32) { disk in
+      try await site.export()
+      let first = "\(site.disk)/web1/\(try site.backup("web1"))/etc/hosts"
+      let linked = try await program(
+        ["python3", "-", first, "\(site.disk)/links"],
+        input: """
+          import errno, os, sys
+          os.mkdir(sys.argv[2])
+          try:
+              for number in range(70_000): os.link(sys.argv[1], f"{sys.argv[2]}/{number}")
+          except OSError as error: sys.exit(error.errno != errno.EMLINK)
+          sys.exit("no limit")
+          """)
+      #expect(linked.status == 0, "\(linked.stderr)")
+      try await site.backUp()
+      try await site.export()
+      let generations = names("\(site.disk)/web1").filter { $0.hasPrefix("2") }
+      let files = generations.map { "\(site.disk)/web1/\($0)/etc/hosts" }
+      #expect(try files.map { try facts($0).links } == [65_000, 1])
+      let conf = try generations.map {
+        try facts("\(site.disk)/web1/\($0)/etc/app/app.conf").links
+      }
+      #expect(conf == [2, 2])
+    }
+  }
+
   @Test func `receipt and manifest go along: who takes copies over has proven backups`()
     async throws
   {

@@ -8,6 +8,7 @@ package struct DiskRotation: Sendable {
   package let configuration: Configuration
   package let world: World
   package var disks: ExportDisks
+  package var isRoot = geteuid() == 0
 
   package init(_ configuration: Configuration, _ world: World) {
     (self.configuration, self.world, disks) = (configuration, world, ExportDisks(world))
@@ -20,11 +21,16 @@ package struct DiskRotation: Sendable {
     let found = try await disks.list()
     let record = targets()
     let held = holders()
-    return try DiskChoice(
-      of: names, among: found,
-      lastExport: { place in record.first { $0.place.key == place.key }?.lastExport },
-      held: held
-    ).choose()
+    do throws(BackupError) {
+      return try DiskChoice(
+        of: names, among: found,
+        lastExport: { place in record.first { $0.place.key == place.key }?.lastExport },
+        held: held
+      ).choose()
+    } catch  where !isRoot && error.code == .storage {
+      // Without udev nobody else sees a label, and nobody else mounts what is found.
+      throw BackupError(.storage, error.message, hint: .asRoot)
+    }
   }
 
   /// One disk, as `--list-disks` tells of it.
@@ -96,4 +102,9 @@ extension DiskRotation.Entry {
   init(record: ExportTarget?, name: String, isInSet: Bool) {
     self.init(disk: nil, record: record, name: name, isInSet: isInSet, held: nil, free: nil)
   }
+}
+
+extension BackupError.Message {
+  fileprivate static let asRoot: Self =
+    "Only root may look at disks and mount them: run tisbackup-export as root, or let root mount the disk and export with -x DIR."
 }
