@@ -50,7 +50,7 @@ extension ExportJob {
   /// What an export that was killed tried out.
   private func removeProbes() {
     for name in DiskLayout.names(in: target) where name.hasPrefix(TargetAbilities.probePrefix) {
-      try? FileTree.remove("\(target)/\(name)")
+      _ = try? FileTree.remove("\(target)/\(name)")
     }
   }
 

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import OutsideWorld
 import TISBackupCore
 
 /// What a target keeps of a file beside its content, found out by doing.
