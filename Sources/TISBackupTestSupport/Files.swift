@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// Everything in a folder, hidden names too, sorted; empty when there is none.
 package func names(_ folder: String) -> [String] {
@@ -13,6 +14,15 @@ package func exists(_ path: String) -> Bool {
 /// Makes a folder and those above it.
 package func makeFolder(_ path: String) throws {
   try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+}
+
+/// Makes a folder with names in it: one with a slash at its end is a folder, any other an empty file.
+package func makeTree(_ names: [String], at folder: String) {
+  mkdir(folder, 0o755)
+  for name in names {
+    let path = "\(folder)/\(name)"
+    if name.hasSuffix("/") { mkdir(path, 0o755) } else { close(creat(path, 0o644)) }
+  }
 }
 
 /// What a file holds, as text.

@@ -38,7 +38,7 @@ struct ArchiveTests {
     let sums = try await archive(part: part)
     let parts = names(folder)
     #expect(abs(parts.count - count) <= 20 && sums.map(\.shownPath) == parts)
-    #expect(parts.first == "web1.tar.000")
+    #expect(parts.first == "web1.tar.0000")
     let sizes = try parts.map { try Data(contentsOf: URL(filePath: "\(folder)/\($0)")).count }
     #expect(sizes.dropLast().allSatisfy { $0 == Int(part) })
     let out = "\(ScratchDirectory.path)/out"
@@ -53,10 +53,10 @@ struct ArchiveTests {
   }
 
   @Test func `replaces what an earlier export left of it`() async throws {
-    try write("old", to: "\(folder)/web1.tar.000")
-    try write("old", to: "\(folder)/web1.tar.007")
+    try write("old", to: "\(folder)/web1.tar.0000")
+    try write("old", to: "\(folder)/web1.tar.0007")
     _ = try await archive(part: 1 << 20)
-    #expect(names(folder) == ["web1.tar.000"])
+    #expect(names(folder) == ["web1.tar.0000"])
   }
 
   @Test func `that rots on the way is found when it is read back`() async throws {
@@ -64,7 +64,7 @@ struct ArchiveTests {
     world.run = { [folder, run = world.run] (invocation, progress) async throws(BackupError) in
       let finished = try await run(invocation, progress)
       guard invocation.arguments.contains("--create") else { return finished }
-      let handle = FileHandle(forWritingAtPath: "\(folder)/web1.tar.000")
+      let handle = FileHandle(forWritingAtPath: "\(folder)/web1.tar.0000")
       try? handle?.seek(toOffset: 100_000)
       try? handle?.write(contentsOf: Data("Y".utf8))
       try? handle?.close()

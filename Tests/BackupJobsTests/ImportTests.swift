@@ -199,6 +199,28 @@ struct ImportTests {
     #expect(try bench.rows().map(\.start.seconds) == [1_698_832_800])
   }
 
+  @Test func `a catalog of ours brings what it knows of disks, of the sections that are here`()
+    throws
+  {
+    let other = "\(bench.folder)/ours.sqlite"
+    let (disk, old) = (
+      ExportPlace(disk: "ab-12", label: "offsite-a"), Bench.now.adding(seconds: -9000)
+    )
+    do {
+      let catalog = try Catalog(path: other, access: .write, zone: .utc)
+      try catalog.add(BackupRecord(section: "web1", start: old, status: .error))
+      for section in ["web1", "elsewhere"] {
+        try catalog.recordCopy(of: section, begun: old, on: disk, at: Bench.now)
+      }
+    }
+    for _ in 0..<2 {
+      _ = try job(other).perform()
+      let target = try #require(try bench.catalog(.read).exportTargets().first)
+      #expect(target.place == disk && target.copies.map(\.section) == ["web1"])
+      #expect(target.copies.map(\.backup) == [old])
+    }
+  }
+
   @Test func `a catalog of ours brings its proofs; its open runs are ended or left at work`()
     async throws
   {

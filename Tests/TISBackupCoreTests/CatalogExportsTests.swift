@@ -72,4 +72,26 @@ struct CatalogExportsTests {
     try await sqlite3("update export_copies set backup_start='soon'")
     #expect(try Catalog.readable().exportTargets().map(\.copies) == [[]])
   }
+
+  @Test func `is what another catalog knows, where that is newer`() throws {
+    let catalog = try Catalog.writable()
+    func copy(_ section: String, _ hours: Int) -> ExportTarget.Copy {
+      let time = evening.adding(seconds: hours * 3600)
+      return ExportTarget.Copy(section: section, backup: time, exported: time)
+    }
+    func target(_ copies: [ExportTarget.Copy], _ proof: Int?) -> ExportTarget {
+      var target = ExportTarget(disk)
+      target.copies = copies
+      target.proof = proof.map {
+        ProofOutcome(time: evening.adding(seconds: $0), isGood: true, log: "\($0)")
+      }
+      return target
+    }
+    try catalog.takeOver([target([copy("db", 2), copy("web", 2)], nil)])
+    try catalog.takeOver([target([copy("db", 1), copy("web", 3)], 7)])
+    try catalog.takeOver([target([], 5)])
+    let now = try #require(try catalog.exportTargets().first)
+    #expect(now.copies == [copy("db", 2), copy("web", 3)])
+    #expect(now.proof?.log == "7")
+  }
 }

@@ -8,14 +8,8 @@ import Testing
 @Suite(.scratch) struct FileTreeTests {
   private var root: String { ScratchDirectory.path + "/root" }
 
-  /// Makes a tree: a name with a slash at its end is a folder, any other an empty file.
   private func make(_ names: [String], at folder: String? = nil) {
-    let folder = folder ?? root
-    mkdir(folder, 0o755)
-    for name in names {
-      let path = "\(folder)/\(name)"
-      if name.hasSuffix("/") { mkdir(path, 0o755) } else { close(creat(path, 0o644)) }
-    }
+    makeTree(names, at: folder ?? root)
   }
 
   private func write(_ text: String, to path: String) throws {

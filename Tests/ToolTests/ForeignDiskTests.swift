@@ -82,7 +82,7 @@ struct ForeignDiskTests {
     try await LoopDisk.mounted(site.disk, megabytes: 32, as: type) { disk in
       try await site.export()
       let folder = "\(site.disk)/web1/\(try site.backup("web1"))"
-      let file = type.isOfUnix ? "\(folder)/etc/hosts" : "\(folder)/web1.tar.000"
+      let file = type.isOfUnix ? "\(folder)/etc/hosts" : "\(folder)/web1.tar.0000"
       try write("bad", to: file)
       let result = try await tool("tisbackup-export", ["-c", site.ini, "-x", site.disk])
       #expect(result.status == 1 && result.stdout.contains("had gone bad"), "\(result)")

@@ -79,6 +79,8 @@ struct RegisterFsckTests {
     /// Whether the file is no worse than one that was never filled, which every tool makes whole.
     var leavesNothing: Bool { [.empty, .gone].contains(self) }
     var isOfIndex: Bool { [.noIndex, .zeroIndex].contains(self) }
+    /// Whether tables beside that of the runs can be read.
+    var leavesOthers: Bool { isOfIndex || [.noRoot, .zeroRoot].contains(self) }
     /// Whether SQLite itself says that the file is bad, whoever reads it.
     var isDamage: Bool { !leavesNothing && ![.noTable, .journal].contains(self) }
   }
@@ -91,6 +93,10 @@ struct RegisterFsckTests {
     let backups = (site.snapshots(), site.snapshots("web2"))
     let pin = "\(site.base)/web1/.\(backups.0[0]).pin"
     try write("", to: pin)
+    _ = try await site.rows(
+      "INSERT INTO export_targets (target, label, is_disk) VALUES ('ab-12', 'offsite-a', 1);"
+        + "INSERT INTO export_copies VALUES ('ab-12', 'web1', '2026-01-01T00:00:00.000000+00:00',"
+        + "'2026-01-02T00:00:00.000000+00:00')")
     let done = try await program(
       ["sh", "-ec", damage.rawValue.replacing("F", with: site.catalog)])
     try #require(done.status == 0, "\(done.stderr)")
@@ -116,6 +122,10 @@ struct RegisterFsckTests {
     #expect(aside.isEmpty == damage.leavesNothing, "\(aside)")
     #expect(!names("\(site.base)/log").contains { $0.hasSuffix(".rebuilt") })
     #expect(exists(pin))
+    if damage.leavesOthers {
+      let disks = "SELECT label, section FROM export_targets JOIN export_copies USING (target)"
+      #expect(try await site.rows(disks) == ["offsite-a|web1"])
+    }
 
     #expect(try await register(site, "--fsck").status == 0)
     #expect(try await site.check("-s", "web1").status == 0)

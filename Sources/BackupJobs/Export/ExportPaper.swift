@@ -93,7 +93,7 @@ struct ExportPaper {
 
     """
   private static let archives = """
-    Archives: SECTION/DATE/SECTION.tar.000, .001, ...
+    Archives: SECTION/DATE/SECTION.tar.0000, .0001, ...
       This disk keeps no owners, modes and links, so these backups are archives. The parts are one
       when they are read one after the other. What is in it; all of it, as root, into a folder that
       is there; and one file, by its name as the list has it:

@@ -29,7 +29,7 @@ struct CatalogRebuild {
     // Read under the new name, beside which no journal lies: one that could not be rolled back would
     // keep SQLite from reading anything.
     let salvage = CatalogSalvage(path: aside, zone: world.zone)
-    try write(salvage)
+    try write(salvage, aside)
     // Before the new file has the name: SQLite would roll the old journal back into it.
     if access("\(catalog)-journal", F_OK) == 0,
       rename("\(catalog)-journal", "\(aside)-journal") != 0
@@ -64,7 +64,7 @@ struct CatalogRebuild {
   }
 
   /// Writes what was saved to a file of its own; that of an earlier try begins anew.
-  private func write(_ salvage: CatalogSalvage) throws(BackupError) {
+  private func write(_ salvage: CatalogSalvage, _ aside: String) throws(BackupError) {
     for path in [rebuilt, "\(rebuilt)-journal"] { unlink(path) }
     let fresh = try Catalog(
       path: rebuilt, access: .write, zone: world.zone, audience: configuration.audience)
@@ -78,6 +78,12 @@ struct CatalogRebuild {
       try fresh.takeOver(section, at: world.now()) { (add) throws(BackupError) in
         for content in contents { try add(content) }
       }
+    }
+    // Which disks hold what, as far as that can be read: nothing else knows of a disk in a drawer.
+    if let old = try? Catalog(path: aside, access: .check, zone: world.zone),
+      let targets = try? old.exportTargets()
+    {
+      try fresh.takeOver(targets)
     }
     try keepRights()
   }

@@ -51,7 +51,18 @@ package struct ImportJob: Sendable {
         if !part.items.isEmpty { try take(part, from: foreign.catalog, into: catalog) }
       }
       plan.parts.removeAll { notBegun.contains($0.section) }
+      try catalog.takeOver(try targets(foreign.catalog, sections: plan.parts.map(\.section)))
       return (plan, notBegun)
+    }
+  }
+
+  /// The disks that hold copies of these sections.
+  private func targets(_ source: Catalog, sections: [String]) throws(BackupError) -> [ExportTarget]
+  {
+    try source.exportTargets().compactMap { target in
+      var target = target
+      target.copies.removeAll { !sections.contains($0.section) }
+      return target.copies.isEmpty ? nil : target
     }
   }
 

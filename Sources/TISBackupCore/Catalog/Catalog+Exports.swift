@@ -58,6 +58,22 @@ extension Catalog {
     return targets
   }
 
+  /// Takes over what another catalog knows of places; what is known here of a newer copy stays.
+  package func takeOver(_ targets: [ExportTarget]) throws(BackupError) {
+    let known = try exportTargets()
+    for target in targets {
+      let mine = known.first { $0.place.key == target.place.key }
+      for copy in target.copies {
+        let own = mine?.copies.first { $0.section == copy.section }
+        if let own, own.exported >= copy.exported { continue }
+        try recordCopy(of: copy.section, begun: copy.backup, on: target.place, at: copy.exported)
+      }
+      if let proof = target.proof, mine?.proof.map({ $0.time < proof.time }) ?? true {
+        try record(proof, of: target.place)
+      }
+    }
+  }
+
   /// Copies whose times cannot be read are none: a disk is rather taken for older than it is.
   private func exportCopies() throws(BackupError) -> [String: [ExportTarget.Copy]] {
     let statement = try database.prepare(

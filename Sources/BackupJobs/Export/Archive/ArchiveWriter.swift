@@ -54,7 +54,7 @@ final class ArchiveWriter: OutputSink {
   }
 
   private func makePart(_ number: Int) throws(BackupError) -> Int32 {
-    let path = "\(folder)/\(name).tar.\(padded(number, 3))"
+    let path = "\(folder)/\(ArchiveParts.name(number, of: name))"
     let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
     guard file >= 0 else { throw .system("cannot make '\(path)'") }
     return file
