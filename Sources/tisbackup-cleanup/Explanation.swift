@@ -76,6 +76,7 @@ struct Explanation: Encodable {
       .left("SECTION"), .left("ACTION"), .left("BACKUP"), .left("STATUS"), .right("SIZE"),
       .right("FREED"), .left("REASON"),
     ])
+    table.wrapsLast = true
     for row in rows {
       let size = { (bytes: Int64?) in bytes.map { ByteCount($0).description } ?? "-" }
       let day = row.removed_at.map { "\($0.prefix(10)): " } ?? ""

@@ -10,9 +10,11 @@ struct DiskTable {
   let zone: LocalZone
 
   func print(_ context: ToolContext) {
+    if context.common.json {
+      return Output.print(JSONText.encode(Document(disks: entries.map(row))))
+    }
     Output.print(
-      context.common.json
-        ? JSONText.encode(Document(disks: entries.map(row))) : table.text(for: STDOUT_FILENO))
+      entries.isEmpty ? "no disk with a file system was found" : table.text(for: STDOUT_FILENO))
   }
 
   private struct Document: Encodable { var disks: [Row] }

@@ -56,13 +56,14 @@ struct FsckAnswer: Encodable {
   }
 
   private static func text(_ report: FsckReport, would: Bool) -> String {
-    var table = Table([.left("SECTION"), .left("STATUS"), .left("WHAT"), .left("CURE")])
-    for deed in report.done { table.add([deed.section ?? "-", "OK", deed.what, "-"]) }
+    var table = Table([.left("SECTION"), .left("STATUS"), .left("WHAT AND CURE")])
+    table.wrapsLast = true
+    for deed in report.done { table.add([deed.section ?? "-", "OK", deed.what]) }
     for finding in report.findings {
       let isMended = would && (finding.isMendable || report.isDamaged)
       table.add([
-        finding.section ?? "-", finding.severity.word, finding.what,
-        isMended ? "--repair mends it" : finding.cure,
+        finding.section ?? "-", finding.severity.word,
+        "\(finding.what): \(isMended ? "--repair mends it" : finding.cure)",
       ])
     }
     let rows = report.done.isEmpty && report.findings.isEmpty

@@ -20,7 +20,13 @@ final class ForeignCatalog {
     try Self.require(path, own: own)
     guard try Self.needsMore(path) else {
       copies = nil
-      catalog = try Catalog(path: path, access: .check, zone: zone)
+      do throws(BackupError) {
+        catalog = try Catalog(path: path, access: .check, zone: zone)
+      } catch {
+        // The cure of one's own catalog is none for that of somebody else.
+        throw error.code == .catalog
+          ? BackupError(.catalog, error.message, hint: .nameFile) : error
+      }
       return
     }
     let folder = try Self.makeFolder()
