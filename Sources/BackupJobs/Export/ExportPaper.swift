@@ -76,8 +76,10 @@ struct ExportPaper {
     let types = Set(copies.map { $0.type ?? "" })
     let isUnknown = types.contains("") || copies.isEmpty
     func has(_ names: String...) -> Bool { isUnknown || !types.isDisjoint(with: names) }
+    let trees = ["rsync", "rsync+ssh", "rsync+btrfs", "rsync+btrfs+ssh"]
+    let hasFiles = copies.contains { !$0.hasArchives && trees.contains($0.type ?? "") }
     return [
-      has("rsync", "rsync+ssh", "rsync+btrfs", "rsync+btrfs+ssh") ? Self.files : nil,
+      isUnknown || hasFiles ? Self.files : nil,
       copies.contains(where: \.hasArchives) ? Self.archives : nil,
       has("mysql+ssh") ? Self.mysql : nil, has("pgsql+ssh") ? Self.postgresql : nil,
       has("xen-xva", "xen-meta-data") ? Self.xen : nil, has("switch") ? Self.switches : nil,
@@ -88,7 +90,7 @@ struct ExportPaper {
     Files: rsync, rsync+ssh
       With owners, modes and links, to another machine; with --fake-super before SECTION if
       fake_super was on. Leave the machine out to restore on this one.
-        rsync -aHAX --numeric-ids SECTION/DATE/ root@SERVER:/path/
+        rsync -aHAXS --numeric-ids SECTION/DATE/ root@SERVER:/path/
       A single file is there under its own name: copy it.
 
     """
