@@ -61,9 +61,7 @@ struct PinChange {
   }
 
   private func isBackup(_ name: String, of section: Section, _ world: World) -> Bool {
-    let suffix = DiskLayout.incompleteSuffix
-    let finished = name.hasSuffix(suffix) ? String(name.dropLast(suffix.count)) : name
-    return section.type?.start(ofArtifact: finished, section: section.name, in: world.zone) != nil
+    section.type?.start(ofKept: name, section: section.name, in: world.zone) != nil
   }
 }
 

@@ -100,27 +100,43 @@ import Testing
     }
   }
 
-  @Test func `ends when its task is cancelled, and leaves what is to be removed in its place`()
-    async throws
-  {
-    for folder in 0..<40 {
-      make((0..<50).map { "\($0)" }, at: root)
-      make((0..<50).map { "\($0)" }, at: "\(root)/folder-\(folder)")
-    }
+  @Test func `of a cancelled task does not begin, unless it tidies up after it`() async throws {
+    make(["a/", "a/f"])
     let root = root
-    let task = Task {
-      while !Task.isCancelled { await Task.yield() }
-      try FileTree.remove(root, stops: true)
+    for stops in [true, false] {
+      let task = Task {
+        while !Task.isCancelled { await Task.yield() }
+        return Result { try FileTree.remove(root, stops: stops).names }
+      }
+      task.cancel()
+      let result = await task.value
+      if stops {
+        #expect(throws: BackupError.self) { try result.get() }
+        #expect(exists(root + "/a/f"))
+      } else {
+        #expect(try result.get() == 3)
+      }
     }
-    task.cancel()
-    let result = await task.result
-    // It looks a few times each second, and may be done by then.
-    if case .failure(let error) = result {
-      #expect((error as? BackupError)?.code == .interrupted)
-      #expect(exists(root))
-    }
-    try FileTree.remove(root)
     #expect(!exists(root))
+  }
+
+  @Test
+  func `is stopped half way by who asks now and then, and nobody is at work in it after that`()
+    throws
+  {
+    make(["f"])
+    for folder in 0..<4 { make(["1"], at: "\(root)/\(folder)") }
+    let waiting = Monitor((atWork: 0, isFree: false))
+    let crew = FolderCrew(open(root, O_RDONLY | O_DIRECTORY), path: root, Pause(waiting))
+    #expect(throws: BackupError(.interrupted, "enough")) {
+      _ = try crew.run(workers: 3) { (_) throws(BackupError) in
+        guard waiting.update(\.atWork) > 0 else { return }
+        waiting.update { $0.isFree = true }
+        throw BackupError(.interrupted, "enough")
+      }
+    }
+    #expect(waiting.update(\.atWork) == 0)
+    #expect(names(root).count == 5)
   }
 
   @Test func `goes on where folders forbid everything, also for an ordinary user`() async throws {
@@ -250,6 +266,30 @@ import Testing
     try FileTree.remove(root)
     #expect(stillOpen() == [])
   }
+}
+
+/// Is at work on every file until it is free to go on.
+private struct Pause: TreeVisitor {
+  let waiting: Monitor<(atWork: Int, isFree: Bool)>
+  let start = 0
+  let takesApart = false
+
+  init(_ waiting: Monitor<(atWork: Int, isFree: Bool)>) { self.waiting = waiting }
+
+  func visit(
+    _ name: UnsafePointer<CChar>, in folder: Int32, _ count: inout Int, path: () -> String
+  ) throws(BackupError) {
+    waiting.update { $0.atWork += 1 }
+    waiting.wait { $0.isFree ? () : nil }
+    waiting.update { $0.atWork -= 1 }
+  }
+
+  func leave(
+    _ name: UnsafePointer<CChar>, in folder: Int32, blocks: Int64, _ count: inout Int,
+    path: () -> String
+  ) throws(BackupError) {}
+
+  func meetMount(path: () -> String) throws(BackupError) {}
 }
 
 /// Ends the work at the folder of one name.

@@ -30,7 +30,9 @@ struct CleanupSurvey {
     where backups[index].exists && doomed.contains(backups[index].record.location ?? "") {
       backups[index].isInUse = isInUse(backups[index])
     }
-    plan.retention = policy.plan(for: backups, now: world.now(), in: world.zone)
+    if backups.contains(where: \.isInUse) {
+      plan.retention = policy.plan(for: backups, now: world.now(), in: world.zone)
+    }
     findLeftovers(in: &plan, backups, mayRemove: plan.retention.mayRemove)
     return plan
   }
@@ -46,7 +48,7 @@ struct CleanupSurvey {
       guard let best = rows.first(where: \.isGood) ?? rows.first else { return nil }
       // Paths come out of a database: what lies elsewhere is nobody's to delete.
       guard Self.isInside(place, folder) else { return nil }
-      var backup = StoredBackup(best, exists: Self.exists(place))
+      var backup = StoredBackup(best, exists: DiskPath.exists(place))
       backup.isPinned = BackupPin("\(folder)/\(DiskPath.name(of: place))").isSet
       return backup
     }
@@ -56,7 +58,8 @@ struct CleanupSurvey {
   /// mounted elsewhere since.
   private func place(of location: String) -> String {
     let moved = "\(folder)/\(DiskPath.name(of: location))"
-    let isMoved = !Self.isInside(location, folder) && !Self.exists(location) && Self.exists(moved)
+    let isMoved =
+      !Self.isInside(location, folder) && !DiskPath.exists(location) && DiskPath.exists(moved)
     return isMoved ? moved : location
   }
 
@@ -93,7 +96,7 @@ struct CleanupSurvey {
         ?? FileManifest.backupName(ofManifest: name, in: folder)
     else { return false }
     return !["", DiskLayout.partialSuffix].contains {
-      Self.exists("\(folder)/\(backup)\($0)")
+      DiskPath.exists("\(folder)/\(backup)\($0)")
     }
   }
 
@@ -117,11 +120,7 @@ struct CleanupSurvey {
 
   /// The name, when it is one that a backup of this section may have.
   private func artifact(_ name: String) -> String? {
-    let finished =
-      name.hasSuffix(DiskLayout.incompleteSuffix)
-      ? String(name.dropLast(DiskLayout.incompleteSuffix.count)) : name
-    return section.type?.start(ofArtifact: finished, section: section.name, in: world.zone)
-      .map { _ in name }
+    section.type?.start(ofKept: name, section: section.name, in: world.zone).map { _ in name }
   }
 
   private func unfinishedStart(of name: String) -> Instant? {
@@ -139,10 +138,5 @@ struct CleanupSurvey {
     guard parent != folder else { return true }
     let real = DiskPath.resolved(parent)
     return real != nil && real == DiskPath.resolved(folder)
-  }
-
-  private static func exists(_ path: String) -> Bool {
-    var status = stat()
-    return lstat(path, &status) == 0
   }
 }

@@ -44,10 +44,10 @@ package struct TargetAbilities: Sendable, Equatable {
     guard makeFile(file) else { return TargetAbilities(links: false, keepsMetadata: false) }
     let links = link(file, "\(folder)/twin") == 0
     // A name that is Latin-1, and one that Windows has other plans with.
-    let names = [Array("\(folder)/caf".utf8) + [0xe9], Array("\(folder)/a:b?. ".utf8)]
+    let names = [Array("caf".utf8) + [0xe9], Array("a:b?. ".utf8)]
     let keeps =
       symlink("nowhere", "\(folder)/link") == 0 && keepsMode(file) && keepsOwner(file)
-      && keepsAttribute(file) && names.allSatisfy(keepsName)
+      && keepsAttribute(file) && names.allSatisfy { keepsName($0, in: folder) }
     return TargetAbilities(links: links, keepsMetadata: keeps)
   }
 
@@ -79,24 +79,14 @@ package struct TargetAbilities: Sendable, Equatable {
     setxattr(path, "user.tisbackup", "1", 1, 0) == 0
   }
 
-  private static func keepsName(_ path: [UInt8]) -> Bool {
-    let path = path.map { CChar(bitPattern: $0) } + [0]
+  /// Whether a file of that name is found again among the names, and not under another one.
+  private static func keepsName(_ name: [UInt8], in folder: String) -> Bool {
+    let path = (Array(folder.utf8) + [0x2f] + name + [0]).map { CChar(bitPattern: $0) }
     let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { return false }
     close(descriptor)
-    // Found again among the names, and not under another one.
-    let name = path[((path.lastIndex(of: 0x2f) ?? -1) + 1)...].dropLast()
-    let folder = path[..<(path.lastIndex(of: 0x2f) ?? 0)] + [0]
-    guard let stream = opendir(Array(folder)) else { return false }
-    defer { closedir(stream) }
-    while let entry = readdir(stream) {
-      let isIt = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) {
-          name.elementsEqual(UnsafeBufferPointer(start: $0, count: strlen($0)))
-        }
-      }
-      if isIt { return true }
-    }
-    return false
+    var isFound = false
+    _ = try? FileTree.walk(folder) { entry, _ in isFound = isFound || entry.path == name }
+    return isFound
   }
 }

@@ -74,14 +74,9 @@ struct SectionExamination {
     }
     if names.contains(name) { return .here("\(folder)/\(name)") }
     guard location.hasPrefix("/"), !location.split(separator: "/").contains(".."),
-      Self.exists(location)
+      DiskPath.exists(location)
     else { return .gone }
     return .elsewhere(location)
-  }
-
-  static func exists(_ path: String) -> Bool {
-    var status = stat()
-    return lstat(path, &status) == 0
   }
 
   /// Whether something shows that this is the very folder that backups went to, and not the empty mount
@@ -94,7 +89,7 @@ struct SectionExamination {
   /// is the right one, or there are traces of backups in it.
   var isSurelyThere: Bool {
     if isInhabited { return true }
-    return DiskPath.parent(of: folder) == base && !Self.exists(folder)
+    return DiskPath.parent(of: folder) == base && !DiskPath.exists(folder)
   }
 
   private mutating func findSuspects() {

@@ -48,10 +48,13 @@ final class FolderCrew<Visitor: TreeVisitor>: @unchecked Sendable {
 
   /// Visits everything below the root, not the root itself, and gives what each thread counted.
   ///
-  /// `goOn` is asked now and then, with the number of names so far; what it throws ends the work.
+  /// `goOn` is asked before and now and then, with the number of names so far; what it throws ends the
+  /// work.
   func run(workers: Int, goOn: (Int64) throws(BackupError) -> Void) throws(BackupError)
     -> [Visitor.Count]
   {
+    defer { root.shut() }
+    try goOn(0)
     let workers = max(1, workers)
     end.update { $0.working = workers }
     var started = workers
@@ -60,7 +63,6 @@ final class FolderCrew<Visitor: TreeVisitor>: @unchecked Sendable {
       // Where the kernel has no thread left, this one does it.
       if started == 0 { work() } else { end.update { $0.working -= 1 } }
     }
-    defer { root.shut() }
     try waitForAll(goOn)
     return try end.update { end -> Result<[Visitor.Count], BackupError> in
       end.failure.map(Result.failure) ?? .success(end.counts)

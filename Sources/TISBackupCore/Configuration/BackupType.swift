@@ -47,6 +47,13 @@ package struct BackupType: Sendable {
       return SnapshotName.start(of: stem.suffix(SnapshotName.length), in: zone)
     }
   }
+
+  /// The same for what is kept of a backup, which may be only a part (``DiskLayout/incompleteSuffix``).
+  package func start(ofKept name: String, section: String, in zone: LocalZone) -> Instant? {
+    let suffix = DiskLayout.incompleteSuffix
+    let finished = name.hasSuffix(suffix) ? String(name.dropLast(suffix.count)) : name
+    return start(ofArtifact: finished, section: section, in: zone)
+  }
 }
 
 extension BackupType.FilePrefix {

@@ -25,10 +25,7 @@ package struct BackupPin: Sendable {
     return String(name.dropFirst().dropLast(suffix.count))
   }
 
-  package var isSet: Bool {
-    var status = stat()
-    return lstat(path, &status) == 0
-  }
+  package var isSet: Bool { DiskPath.exists(path) }
 
   /// Pins the backup; false when it was already.
   ///

@@ -27,6 +27,12 @@ package enum DiskPath {
     return String(cString: real)
   }
 
+  /// Whether there is anything of that name, be it a link that leads nowhere.
+  package static func exists(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0
+  }
+
   /// The path as seen from the working folder of this process.
   package static func absolute(_ path: String) -> String {
     guard !path.hasPrefix("/"), let folder = getcwd(nil, 0) else { return path }
