@@ -23,20 +23,28 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(
       name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+    .systemLibrary(
+      name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CLinux"),
     .target(name: "Monitoring"),
     .target(name: "TISBackupCore", dependencies: ["CLinux", "CSQLite"]),
     .target(name: "BackupChecks", dependencies: ["CLinux", "Monitoring", "TISBackupCore"]),
     .target(name: "OutsideWorld", dependencies: ["CLinux", "TISBackupCore", subprocess]),
     .target(
-      name: "BackupProofs", dependencies: ["CCrypto", "CZlib", "OutsideWorld", "TISBackupCore"]),
+      name: "BackupProofs",
+      dependencies: [
+        "CCrypto", "CExpat", "CXXHash", "CZlib", "CZstd", "OutsideWorld", "TISBackupCore",
+      ]),
     .target(
       name: "PassiveChecks",
       dependencies: [
         "CZlib", "Monitoring", "TISBackupCore", "OutsideWorld", "BackupChecks",
       ]),
     .target(
-      name: "BackupDrivers", dependencies: ["OutsideWorld", "BackupProofs", "TISBackupCore"]),
+      name: "BackupDrivers",
+      dependencies: ["CCrypto", "CLinux", "OutsideWorld", "BackupProofs", "TISBackupCore"]),
     .target(
       name: "BackupJobs",
       dependencies: [

@@ -1,0 +1,6 @@
+#ifndef TISBACKUP_CEXPAT_H
+#define TISBACKUP_CEXPAT_H
+
+#include <expat.h>
+
+#endif
