@@ -25,18 +25,22 @@ struct KillMatrix {
   private static let enough = 3
 
   /// Kills the tool at so many instants of its life, drawn from `seed`, and goes on until it was
-  /// killed in so many phases: where a machine is busier now than when that life was measured, all
-  /// of these instants may come before the tool has done anything.
+  /// killed in so many phases, and in one with all of each of these `words`: where a machine is
+  /// busier now than when that life was measured, all of those instants may come before the tool
+  /// has done anything.
   ///
   /// Now and then a run is killed on what another killed one has left.
-  func kill(times: Int, phases wanted: Int, seed: UInt64) async throws {
+  func kill(times: Int, phases wanted: Int, words: [Set<String>] = [], seed: UInt64) async throws {
     var generator = SeededGenerator(seed: seed)
     var phases: Set<Set<String>> = []
     var (kills, bad, isOnRuins) = (0, 0, false)
     var life = try await lifetime()
     let untouched = try await untouchedPhase()
-    for round in 0..<times * 6
-    where (kills < times || phases.count < wanted) && bad < Self.enough {
+    var isDone: Bool {
+      kills >= times && phases.count >= wanted
+        && words.allSatisfy { words in phases.contains { $0.isSuperset(of: words) } }
+    }
+    for round in 0..<times * 6 where !isDone && bad < Self.enough {
       if !isOnRuins { try await site.reset() }
       let instant = Double.random(in: 0...1.1, using: &generator) * life
       let staysDown = Int.random(in: 0..<4, using: &generator) == 0
@@ -55,8 +59,7 @@ struct KillMatrix {
       #expect(complaints == [], "\(step.tool), \(moment), \(phase.sorted())")
       isOnRuins = staysDown && death.wasKilled && complaints.isEmpty
     }
-    #expect(kills >= times || bad == Self.enough)
-    #expect(phases.count >= wanted || bad == Self.enough, "\(phases)")
+    #expect(isDone || bad == Self.enough, "\(kills) kills in \(phases)")
   }
 
   /// Kills the tool as it is about to make its first, its second, and every further one of each of
