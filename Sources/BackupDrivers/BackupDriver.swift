@@ -38,7 +38,8 @@ extension BackupDriver {
 package struct Workspace: Sendable {
   /// The folder of the section.
   package var folder: String
-  /// The unfinished backup, a folder or file that may hold work of an earlier run.
+  /// The unfinished backup: a folder that may hold work of an earlier run, or the path of a file
+  /// that is not there yet.
   package var partial: String
   /// Finished backups whose unchanged files may be linked, best first.
   package var linkTargets: [String]
@@ -55,7 +56,8 @@ package struct Workspace: Sendable {
   /// Takes what is known of the progress of a backup.
   package typealias Progress = @Sendable (BackupProgress) -> Void
 
-  /// The date in the name of the finished backup (`YYYYMMDD-HHhMMmSS`).
+  /// The name of the finished backup: where it is a folder or nothing on this disk, its date
+  /// (`YYYYMMDD-HHhMMmSS`).
   package var date: String {
     let name = DiskPath.name(of: partial)
     return String(

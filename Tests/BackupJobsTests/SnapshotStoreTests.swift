@@ -103,10 +103,10 @@ struct SnapshotStoreTests {
     let driver = try BackupDrivers.make(store.section)
     let key = try begun()
     _ = try store.preparePartial(Bench.date)
-    store.dropEmptyPartial(of: key, driver)
+    store.dropUselessPartial(of: key, driver)
     #expect(names(folder) == [])
     try bench.snapshot("\(Bench.date).partial")
-    store.dropEmptyPartial(of: key, driver)
+    store.dropUselessPartial(of: key, driver)
     #expect(names(folder) == ["\(Bench.date).partial"])
   }
 

@@ -96,7 +96,7 @@ struct SectionRun {
     } catch {
       let error = error.naming(world.interruption(), section.name)
       let log = error.oneLine(about: section.name)
-      store.dropEmptyPartial(of: key, driver)
+      store.dropUselessPartial(of: key, driver)
       do throws(BackupError) {
         try catalog.end(key, Outcome(.error, log: log), at: world.now())
       } catch let trouble {
@@ -159,6 +159,8 @@ struct SectionRun {
       outcome.location = try store.keepIncomplete(name)
       return outcome
     }
+    // What lies on another machine's storage has its place there, as its driver tells.
+    guard section.type?.artifact != BackupType.Artifact.none else { return outcome }
     report.enter("checksums")
     try await store.recordManifest(name, links: links)
     report.enter("syncs")

@@ -63,13 +63,18 @@ struct SnapshotStore {
     return (outcome, row.start)
   }
 
-  /// Gives the unfinished folder of this run: that of an earlier run, renamed, or a new one.
+  /// Gives the path of this run's unfinished work: a folder, that of an earlier run, renamed, or a
+  /// new one; where a backup is a file, one that is not there, for half a file helps nobody.
   ///
   /// Safe to stop at any instant: every step leaves at least one folder with a name that says it
   /// is unfinished, and the next run takes it up.
   func preparePartial(_ name: String) throws(BackupError) -> String {
     let partial = "\(folder)/\(name)\(DiskLayout.partialSuffix)"
     let left = unfinished()
+    guard keepsFolders else {
+      for old in left { try discard(old) }
+      return partial
+    }
     guard let newest = left.last else {
       guard mkdir(partial, 0o700) == 0 else { throw .system("cannot make the folder '\(partial)'") }
       return partial
@@ -84,23 +89,31 @@ struct SnapshotStore {
     return partial
   }
 
-  /// An unfinished folder without anything in it helps nobody; any other is kept for the next run.
-  func dropEmptyPartial(of key: RunKey, _ driver: any BackupDriver) {
+  /// An unfinished folder without anything in it helps nobody, nor does half a file; any other
+  /// folder is kept for the next run.
+  func dropUselessPartial(of key: RunKey, _ driver: any BackupDriver) {
     let name = driver.artifactName(for: SnapshotName.text(for: key.start, in: world.zone))
-    rmdir("\(folder)/\(name)\(DiskLayout.partialSuffix)")
+    let partial = "\(folder)/\(name)\(DiskLayout.partialSuffix)"
+    if keepsFolders { rmdir(partial) } else { unlink(partial) }
   }
 
-  /// Unfinished folders of ours and of TISBackup, oldest first.
+  /// Whether a backup of this section is a folder, else it is a file or nothing on this disk.
+  private var keepsFolders: Bool { section.type?.artifact == .folder }
+
+  /// Unfinished work of ours and of TISBackup, oldest first.
   private func unfinished() -> [String] {
     DiskLayout.names(in: folder).filter { name in
       [DiskLayout.partialSuffix, DiskLayout.oldPartialSuffix].contains { suffix in
         name.hasSuffix(suffix)
-          && SnapshotName.start(of: name.dropLast(suffix.count), in: world.zone) != nil
+          && section.type?.start(
+            ofArtifact: String(name.dropLast(suffix.count)), section: section.name, in: world.zone)
+            != nil
       }
     }
   }
 
-  /// The backups whose unchanged files are linked: the newest good one, and a newer partial one.
+  /// The backups whose unchanged files are linked: the newest good one, and a newer partial one;
+  /// where a backup is a file, the newest good one alone.
   ///
   /// A machine on which some file is always locked never has a good one; it still needs its
   /// unchanged files only once.
@@ -110,7 +123,8 @@ struct SnapshotStore {
     var targets = LinkTargets()
     for record in records where record.status == .ok || record.status == .warning {
       let places = DiskLayout.places(of: record, in: folder)
-      guard let place = places.first(where: DiskLayout.isFolder), !targets.paths.contains(place)
+      guard let place = places.first(where: isOfItsKind), !targets.paths.contains(place),
+        record.status == .ok || keepsFolders
       else { continue }
       if record.status == .ok || targets.paths.isEmpty {
         targets.paths.append(place)
@@ -119,6 +133,12 @@ struct SnapshotStore {
       if record.status == .ok || targets.paths.count == Self.linkTargetLimit { break }
     }
     return targets
+  }
+
+  private func isOfItsKind(_ path: String) -> Bool {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return false }
+    return status.st_mode & S_IFMT == (keepsFolders ? S_IFDIR : S_IFREG)
   }
 
   /// Records what is in the finished backup, to be compared with it later.
