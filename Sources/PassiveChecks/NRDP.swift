@@ -46,7 +46,7 @@ package struct NRDP: PassiveSubmitter {
       .init("token", token), .init("cmd", "submitcheck"), .init("json", json),
     ]
     var request = CurlRequest(url, body: .form(form), seconds: seconds)
-    request.caFile = caFile
+    request.trust = caFile.map(CurlTrust.ca) ?? .system
     return request
   }
 

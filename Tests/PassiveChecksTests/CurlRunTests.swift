@@ -12,7 +12,7 @@ struct CurlRunTests {
       "https://icinga1:5665/v1", body: .raw("{\"a\":\"b\\n\"}\n"), headers: ["Accept: a/b"],
       seconds: 7)
     request.login = .init(user: "tis", password: "p\"\\\t:ü")
-    request.caFile = "/etc/ca.pem"
+    request.trust = .ca("/etc/ca.pem")
     request.clientCertificate = "/etc/a:b.crt"
     request.clientKey = "/etc/a:b.key"
     request.connectTo = "icinga1:5665:[2001:db8::1]:5665"

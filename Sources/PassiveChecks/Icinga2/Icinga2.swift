@@ -118,7 +118,7 @@ package struct Icinga2: PassiveSubmitter {
       headers: ["Accept: application/json"]
         + (body == nil ? [] : ["Content-Type: application/json"]),
       seconds: min(Self.requestLimit, Self.seconds(until: end)))
-    (request.login, request.caFile) = (login, caFile)
+    (request.login, request.trust) = (login, caFile.map(CurlTrust.ca) ?? .system)
     (request.clientCertificate, request.clientKey) = (certificate?.certificate, certificate?.key)
     if tlsName != nil {
       request.connectTo = "\(host):\(port):\(WebAddress.printed(host: address.host)):\(port)"

@@ -32,12 +32,14 @@ package struct CurlRequest: Sendable, Equatable {
   /// Whole lines, `Accept: application/json`.
   package var headers: [String] = []
   package var login: Login?
-  /// The CA that signed the server's certificate; nil for those of the system.
-  package var caFile: String?
+  /// Which certificate the server may have.
+  package var trust = CurlTrust.system
   package var clientCertificate: String?
   package var clientKey: String?
   /// Where to go instead of the host of the address: `name:port:host:port`, IPv6 in brackets.
   package var connectTo: String?
+  /// Whether the variables that name a proxy hold for it.
+  package var usesProxy = true
   /// Seconds this request may take.
   package var seconds: Int
 
@@ -49,7 +51,7 @@ package struct CurlRequest: Sendable, Equatable {
   private static let connectLimit = 10
 
   /// The lines of curl's configuration for this request, the `number`th of its run.
-  func lines(number: Int) throws(BackupError) -> [String] {
+  package func lines(number: Int) throws(BackupError) -> [String] {
     var lines = ["silent", "show-error", "no-buffer", "globoff"]
     func add(_ option: String, _ value: String?) throws(BackupError) {
       if let value { lines.append(try CurlText.line(option, value)) }
@@ -65,12 +67,13 @@ package struct CurlRequest: Sendable, Equatable {
     // Else curl asks before it sends a long body, and waits a second for servers that do not answer.
     if body != nil { try add("header", "Expect:") }
     try add("user", login.map { "\($0.user):\($0.password)" })
-    try add("cacert", caFile)
+    lines += try trust.lines()
     try add("cert", clientCertificate.map(CurlText.fileOfCertificate))
     try add("key", clientKey)
     // A key with a passphrase must fail at once, not ask a terminal for it.
     if clientKey != nil { try add("pass", "") }
     try add("connect-to", connectTo)
+    if !usesProxy { try add("noproxy", "*") }
     try add("max-time", "\(seconds)")
     try add("connect-timeout", "\(min(seconds, Self.connectLimit))")
     try add("write-out", CurlAnswer.mark(number: number, code: "%{http_code}"))

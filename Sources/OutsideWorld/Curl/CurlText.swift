@@ -16,7 +16,7 @@ package enum CurlText {
   }
 
   /// A value between quotes, with the escapes of curl(1), "--config".
-  static func quoted(_ value: String) throws(BackupError) -> String {
+  package static func quoted(_ value: String) throws(BackupError) -> String {
     var text = "\""
     for scalar in value.unicodeScalars {
       switch scalar {
@@ -41,8 +41,8 @@ extension BackupError.Message {
   fileprivate static func tooLong(_ option: String, _ count: Int) -> Self {
     "the value of curl's option '\(option)' makes a line of \(count) bytes, \(CurlText.lineLimit) at most"
   }
-  fileprivate static let shorten: Self = "Announce less in one request."
+  fileprivate static let shorten: Self = "Shorten it, or send less in one request."
   fileprivate static let nul: Self = "curl cannot be given a value with a NUL in it"
   fileprivate static let takeOut: Self =
-    "Take it out of the url, the names, the password or the token of this target."
+    "Take it out of the address, the names, the password or the token."
 }
