@@ -2,5 +2,6 @@
 #define TISBACKUP_CCRYPTO_H
 
 #include <openssl/evp.h>
+#include <openssl/x509.h>
 
 #endif

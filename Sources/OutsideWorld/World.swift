@@ -18,6 +18,8 @@ package struct World: Sendable {
   package var isAlive: @Sendable (ProcessIdentity) -> Bool
   /// What this machine remembers of base folders; nil where it remembers nothing.
   package var memory: BaseMemory?
+  /// The certificates that hosts had when they were first seen; nil where nothing is remembered.
+  package var certificates: KnownCertificates?
   /// Runs a program to its end; a non-zero exit is a result, not an error.
   ///
   /// Throws when the program cannot be started, and when this task is cancelled.
@@ -34,12 +36,13 @@ package struct World: Sendable {
     ticks: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
     sleep: @escaping @Sendable (Int) async -> Void = { _ in },
     interruption: @escaping @Sendable () -> String? = { nil }, memory: BaseMemory? = nil,
+    certificates: KnownCertificates? = nil,
     run: @escaping @Sendable (Invocation, Progress?) async throws(BackupError) -> Finished,
     say: @escaping @Sendable (Note) -> Void
   ) {
     (self.now, self.zone, self.writer, self.isAlive) = (now, zone, writer, isAlive)
     (self.ticks, self.sleep, self.interruption) = (ticks, sleep, interruption)
-    (self.memory, self.run, self.say) = (memory, run, say)
+    (self.memory, self.certificates, self.run, self.say) = (memory, certificates, run, say)
   }
 
   /// The real one; `say` takes the story, `interruption` knows what asked this process to stop.
@@ -50,7 +53,7 @@ package struct World: Sendable {
     World(
       now: Instant.current, zone: .system, writer: .current(), isAlive: \.isAlive,
       sleep: { try? await Task.sleep(for: .seconds($0)) }, interruption: interruption,
-      memory: .system(),
+      memory: .system(), certificates: .system(),
       run: { (invocation, progress) async throws(BackupError) in
         try await LiveProcess(invocation, progress: progress).run()
       }, say: say)

@@ -75,6 +75,9 @@ extension SHA256.Digest {
     return text
   }
 
+  /// The 32 bytes themselves.
+  package var rawBytes: [UInt8] { (0..<bytes.scalarCount).map { bytes[$0] } }
+
   package var hex: String { String(decoding: hexBytes, as: UTF8.self) }
 }
 
