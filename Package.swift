@@ -62,7 +62,8 @@ let package = Package(
       dependencies: ["Monitoring", "TISBackupCore", "BackupChecks", argumentParser]),
     .target(
       name: "TISBackupTestSupport",
-      dependencies: ["Monitoring", "TISBackupCore", "OutsideWorld", "CSQLite", subprocess]),
+      dependencies: ["Monitoring", "TISBackupCore", "OutsideWorld", "CSQLite", subprocess],
+      exclude: ["XAPI"]),
     .testTarget(name: "MonitoringTests", dependencies: ["Monitoring", "TISBackupTestSupport"]),
     .testTarget(
       name: "TISBackupCoreTests", dependencies: ["TISBackupCore", "TISBackupTestSupport"]),

@@ -29,6 +29,13 @@ package indirect enum JSON: Sendable, Equatable {
   package var keys: [String] {
     if case .object(let members) = self { members.keys.sorted() } else { [] }
   }
+
+  /// A text, when it is one.
+  package var string: String? { if case .text(let text) = self { text } else { nil } }
+  /// A whole number, when it is one.
+  package var integer: Int? { if case .number(let number) = self { Int(number) } else { nil } }
+  /// The items of a list; empty for anything else.
+  package var items: [JSON] { if case .list(let items) = self { items } else { [] } }
 }
 
 struct JSONReader {
@@ -61,7 +68,7 @@ struct JSONReader {
   }
 
   private mutating func word(_ word: String, _ value: JSON) throws -> JSON {
-    guard String(rest).hasPrefix(word) else { throw refused }
+    guard rest.starts(with: word.unicodeScalars) else { throw refused }
     rest.removeFirst(word.unicodeScalars.count)
     return value
   }
