@@ -86,7 +86,8 @@ let package = Package(
       name: "BackupDriversTests",
       dependencies: [
         "BackupDrivers", "BackupProofs", "OutsideWorld", "TISBackupCore", "TISBackupTestSupport",
-      ]),
+      ],
+      exclude: ["OfficialClient"]),
     .testTarget(
       name: "BackupJobsTests",
       dependencies: [
