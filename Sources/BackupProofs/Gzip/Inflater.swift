@@ -2,17 +2,8 @@ import CZlib
 import TISBackupCore
 
 /// zlib's inflate of gzip, fed piece by piece.
-final class Inflater {
-  enum Progress: Equatable {
-    /// All that was given is used, and more has to come.
-    case hungry
-    /// The end of a stream; so many bytes of what was given come after it.
-    case ended(left: Int)
-    /// What was given is not such a stream.
-    case broken
-    /// Whoever takes the bytes wants no more.
-    case stopped
-  }
+final class Inflater: MemberDecoder {
+  typealias Progress = DecodingProgress
 
   private var stream = z_stream()
   private var output = [UInt8](repeating: 0, count: 256 << 10)
@@ -32,20 +23,25 @@ final class Inflater {
   func inflate(
     _ piece: ArraySlice<UInt8>, take: (UnsafeRawBufferPointer) -> Bool
   ) -> Progress {
-    piece.withUnsafeBufferPointer { input in
-      stream.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
-      stream.avail_in = uInt(input.count)
-      while true {
-        let (status, isWanted) = step(take)
-        guard isWanted else { return .stopped }
-        switch status {
-        case Z_STREAM_END: return .ended(left: Int(stream.avail_in))
-        case Z_OK where stream.avail_in == 0 && stream.avail_out > 0: return .hungry
-        case Z_OK: continue
-        // Nothing to do: all is used, and the output was just full.
-        case Z_BUF_ERROR where stream.avail_in == 0: return .hungry
-        default: return .broken
-        }
+    piece.withUnsafeBytes { decode($0, take: take) }
+  }
+
+  func decode(
+    _ piece: UnsafeRawBufferPointer, take: (UnsafeRawBufferPointer) -> Bool
+  ) -> Progress {
+    let input = piece.assumingMemoryBound(to: UInt8.self)
+    stream.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
+    stream.avail_in = uInt(input.count)
+    while true {
+      let (status, isWanted) = step(take)
+      guard isWanted else { return .stopped }
+      switch status {
+      case Z_STREAM_END: return .ended(left: Int(stream.avail_in))
+      case Z_OK where stream.avail_in == 0 && stream.avail_out > 0: return .hungry
+      case Z_OK: continue
+      // Nothing to do: all is used, and the output was just full.
+      case Z_BUF_ERROR where stream.avail_in == 0: return .hungry
+      default: return .broken
       }
     }
   }
