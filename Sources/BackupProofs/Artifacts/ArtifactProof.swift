@@ -21,7 +21,7 @@ package protocol ArtifactProof: Sendable {
 package enum ArtifactProofs {
   package static let all: [any ArtifactProof.Type] = [
     FileTreeProof.self, DumpFolderProof.self, CompressedFolderProof.self, CompressedFileProof.self,
-    XVAProof.self, SwitchFileProof.self,
+    XVAProof.self, PoolDatabaseProof.self, SwitchFileProof.self,
   ]
 
   /// The proof of a type; nil for one that leaves nothing on disk.

@@ -3,7 +3,7 @@ import TISBackupCore
 
 /// Single gzip files: the checksum at their end covers all of them.
 package enum CompressedFileProof: ArtifactProof {
-  package static let types: [BackupType] = [.sqlserverSSH, .xenMetadata]
+  package static let types: [BackupType] = [.sqlserverSSH]
 
   package static func prove(_ location: String, using world: World) async throws(BackupError)
     -> String?

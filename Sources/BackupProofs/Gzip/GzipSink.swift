@@ -7,17 +7,21 @@ package final class GzipSink: DumpSink {
   /// Hears how many bytes of the stream have come so far.
   package typealias Progress = @Sendable (Int64) -> Void
 
+  /// Sees the stream before it is compressed, and throws when nothing more of it is of use.
+  package typealias Inspection = @Sendable (UnsafeRawBufferPointer) throws(BackupError) -> Void
+
   private let writer: GzipWriter
   private let progress: Progress?
+  private let inspect: Inspection?
   private let edges = Monitor(StreamEdges())
   private let trouble = Monitor<BackupError?>(nil)
 
   /// Makes the file, which must not be there; `level` as gzip has it, 1 to 9.
-  package init(path: String, level: Int, cores: Int, progress: Progress? = nil)
-    throws(BackupError)
-  {
+  package init(
+    path: String, level: Int, cores: Int, progress: Progress? = nil, inspect: Inspection? = nil
+  ) throws(BackupError) {
     writer = try GzipWriter(path: path, level: level, cores: cores)
-    self.progress = progress
+    (self.progress, self.inspect) = (progress, inspect)
   }
 
   package func drain(_ pipe: PipeReader) {
@@ -31,8 +35,14 @@ package final class GzipSink: DumpSink {
         block.count += count
       }
       let isLast = block.count < GzipBlock.capacity
+      let piece = UnsafeRawBufferPointer(start: block.input, count: block.count)
+      do throws(BackupError) {
+        try inspect?(piece)
+      } catch {
+        return trouble.update { $0 = error }
+      }
       let sofar = edges.update { edges in
-        edges.take(UnsafeRawBufferPointer(start: block.input, count: block.count))
+        edges.take(piece)
         return edges.count
       }
       progress?(sofar)
