@@ -1,3 +1,4 @@
+import BackupProofs
 import OutsideWorld
 import TISBackupCore
 
@@ -50,6 +51,8 @@ package struct Workspace: Sendable {
   package var lock: FileLock?
   /// How often a connection that breaks is tried again, and when all has to be over.
   package var attempts = Attempts()
+  /// Takes what is known of files that a driver wrote itself: the manifest needs not read them.
+  package var written = WrittenFiles()
   /// Hears how far the backup is; nil when nobody looks.
   package var progress: Progress?
 

@@ -1,4 +1,5 @@
 import BackupDrivers
+import BackupProofs
 import Glibc
 import OutsideWorld
 import TISBackupCore
@@ -135,13 +136,14 @@ struct SectionRun {
     let deadline = try section.seconds(.timeout).map { Deadline($0, from: world.ticks()) }
     let hooks = try Hooks(section, world: world, lock: lock, deadline: deadline)
     let links = try store.linkTargets(in: catalog)
+    let written = WrittenFiles()
     let result: Result<Outcome?, BackupError>
     do throws(BackupError) {
       let attempts = try Attempts(section, deadline: deadline)
       if hooks.haveBefore { report.enter("preexec") }
       result = .success(
         try await hooks.before()
-          ? try await copy(driver, key, lock, store, links, attempts) : nil)
+          ? try await copy(driver, key, lock, store, links, written, attempts) : nil)
     } catch {
       result = .failure(error)
     }
@@ -162,7 +164,7 @@ struct SectionRun {
     // What lies on another machine's storage has its place there, as its driver tells.
     guard section.type?.artifact != BackupType.Artifact.none else { return outcome }
     report.enter("checksums")
-    try await store.recordManifest(name, links: links)
+    try await store.recordManifest(name, links: links, written: written.all)
     report.enter("syncs")
     outcome.location = try store.promote(name, key, outcome)
     return outcome
@@ -170,7 +172,7 @@ struct SectionRun {
 
   private func copy(
     _ driver: any BackupDriver, _ key: RunKey, _ lock: FileLock, _ store: SnapshotStore,
-    _ links: LinkTargets, _ attempts: Attempts
+    _ links: LinkTargets, _ written: WrittenFiles, _ attempts: Attempts
   ) async throws(BackupError) -> Outcome {
     report.enter("copies")
     let name = driver.artifactName(for: SnapshotName.text(for: key.start, in: world.zone))
@@ -179,6 +181,7 @@ struct SectionRun {
       folder: folder, partial: partial, linkTargets: links.paths, lock: lock
     ) { [report] in report.take($0) }
     (workspace.comparesContent, workspace.attempts) = (links.isDoubtful, attempts)
+    workspace.written = written
     return try await driver.backUp(into: workspace, using: world)
   }
 

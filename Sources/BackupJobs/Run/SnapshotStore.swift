@@ -148,11 +148,14 @@ struct SnapshotStore {
   /// cleanup removes it; the next run makes its own.
   ///
   /// `links` are the backups that it shares unchanged files with: what those were recorded with holds.
-  func recordManifest(_ name: String, links: LinkTargets) async throws(BackupError) {
+  /// `written` are files whose content is known from writing them: terabytes are not read again.
+  func recordManifest(_ name: String, links: LinkTargets, written: [WrittenFile] = [])
+    async throws(BackupError)
+  {
     guard section.flag(.manifest) else { return }
     let record = try await FileManifest.record(
       "\(folder)/\(name)\(DiskLayout.partialSuffix)", as: "\(folder)/\(name)",
-      reusing: links.paths)
+      reusing: links.paths, written: written)
     world.say(Note(.debug, section.name, record.sentence))
     if record.unread > 0 {
       world.say(Note(.warning, section.name, record.unreadSentence))
@@ -211,7 +214,7 @@ struct SnapshotStore {
 
 extension FileManifest.Record {
   fileprivate var sentence: String {
-    "manifest: \(entries) entries, \(files) files read (\(ByteCount(bytes))), \(reused) known"
+    "manifest: \(entries) entries, \(files) files read (\(ByteCount(bytes))), \(reused + written) known"
   }
   fileprivate var unreadSentence: String {
     "\(unread) \(unread == 1 ? "file or folder" : "files and folders") of the backup may not be "

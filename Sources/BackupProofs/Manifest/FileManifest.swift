@@ -23,6 +23,8 @@ package enum FileManifest {
     package var bytes: Int64 = 0
     /// Names whose digest an older manifest knew.
     package var reused = 0
+    /// Files whose digest was known from writing them.
+    package var written = 0
     /// Files and folders that this user may not read; they are recorded without a digest.
     package var unread = 0
   }
@@ -59,13 +61,16 @@ package enum FileManifest {
   ///
   /// `previous` are backups with which it shares unchanged files: a file that has the inode, size
   /// and time of one of theirs is that file, and keeps the digest it was recorded with, unread.
+  /// `written` are files that this run wrote itself, and whose digest it computed in passing: one that
+  /// still is as it was then is not read either.
   package static func record(
     _ partial: String, as location: String, reusing previous: [String] = [],
-    threads: Int = ReadingThreads.all
+    written: [WrittenFile] = [], threads: Int = ReadingThreads.all
   ) async throws(BackupError) -> Record {
     try await ReadingThreads.run { time throws(BackupError) in
       try ManifestRecording(
-        backup: partial, location: location, previous: previous, threads: threads, time: time
+        backup: partial, location: location, previous: previous, written: written,
+        threads: threads, time: time
       ).perform()
     }
   }

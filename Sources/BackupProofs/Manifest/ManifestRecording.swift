@@ -7,6 +7,7 @@ struct ManifestRecording {
   let backup: String
   let location: String
   let previous: [String]
+  var written: [WrittenFile] = []
   let threads: Int
   let time: TimeLeft
 
@@ -78,6 +79,12 @@ struct ManifestRecording {
         entry.digest = work.older[index].digest(of: entry)
       }
       if entry.digest != nil { work.record.reused += 1 }
+    }
+    if entry.kind == .file, entry.digest == nil,
+      let file = written.first(where: { $0.isStill(found.status) })
+    {
+      entry.digest = file.digest
+      work.record.written += 1
     }
     let line = try work.writer.add(entry)
     guard entry.kind == .file, entry.digest == nil else { return entry }
