@@ -63,7 +63,7 @@ struct ArtifactProofTests {
   }
 
   @Test(arguments: [
-    ("sqlserver+ssh", "whole"), ("xen-xva", "compressed and whole"), ("switch", "ok"),
+    ("sqlserver+ssh", "whole"), ("switch", "ok"),
   ])
   func `a file must be whole, and not empty`(_ type: String, _ answer: String) async throws {
     let path = try await gzip("data", to: "\(ScratchDirectory.path)/backup.gz")
@@ -77,6 +77,42 @@ struct ArtifactProofTests {
     let folder = "\(ScratchDirectory.path)/folder"
     try makeFolder(folder)
     #expect(try await proof(type, folder) == "'\(folder)' is a folder, not a file")
+  }
+
+  @Test(arguments: [
+    ("cat", ""), ("gzip", ", compressed with gzip"), ("zstd", ", compressed with zstd"),
+  ])
+  func `an export is as good as its worst chunk`(_ packer: String, _ how: String) async throws {
+    let sample = XVAFixtures.sample(chunks: "ab.c5")
+    let path = "\(ScratchDirectory.path)/web1.xva"
+    let packed = try await XVAFixtures.packed(sample.bytes, packer)
+    try SmallFile.write(packed, to: path)
+    let whole = "1 disk (3 KiB) whole, 3 chunks as their xxHash says, from XCP-ng 8.3.0"
+    #expect(try await proof("xen-xva", path) == whole + how)
+    for length in [packed.count - 1, packed.count / 2, 1] {
+      try SmallFile.write(packed.prefix(length), to: path)
+      let said = try await proof("xen-xva", path)
+      #expect(said.hasPrefix("'\(path)' is cut short"), "\(said)")
+    }
+    var damaged = sample.members
+    damaged[3].data[700] ^= 1
+    try SmallFile.write(
+      try await XVAFixtures.packed(XVASample.bytes(damaged), packer), to: path)
+    let said = try await proof("xen-xva", path)
+    #expect(said.contains("is damaged: chunk 1 of the disk 'Ref:7' at byte "), "\(said)")
+    try write("", to: path)
+    #expect(try await proof("xen-xva", path) == "'\(path)' is empty")
+  }
+
+  @Test func `the proof of an export ends soon after its task does`() async throws {
+    let path = "\(ScratchDirectory.path)/web1.xva"
+    try SmallFile.write(XVAFixtures.sample().bytes, to: path)
+    let task = Task {
+      withUnsafeCurrentTask { $0?.cancel() }
+      return try await XVAProof.content(of: path)
+    }
+    let error = await #expect(throws: BackupError.self) { try await task.value }
+    #expect(error?.code == .interrupted)
   }
 
   @Test func `what is not there, or only a link, is not taken for a backup`() async throws {

@@ -1,4 +1,5 @@
 import Foundation
+import TISBackupCore
 import TISBackupTestSupport
 import Testing
 
@@ -63,12 +64,13 @@ struct RegisterTests {
     let made = try await program([
       "sh", "-c",
       """
-      mkdir -p "$1/vm" "$1/db/20200103-10h00m00" && cd "$1" && echo x >x && tar cf \
-      vm/vm-20200101-10h00m00.xva x && printf -- '-- MySQL dump 1\\n-- Dump completed\\n' | \
-      gzip >db/20200103-10h00m00/a.sql.gz && rm x
+      mkdir -p "$1/vm" "$1/db/20200103-10h00m00" && cd "$1" && \
+      printf -- '-- MySQL dump 1\\n-- Dump completed\\n' | gzip >db/20200103-10h00m00/a.sql.gz
       """, "sh", server.base,
     ])
     #expect(made.status == 0)
+    let export = XVASample([XVASample.Disk("Ref:7", [1, 2, 3])]).bytes
+    try SmallFile.write(export, to: "\(server.base)/vm/vm-20200101-10h00m00.xva")
     let result = try await server.tool("tisbackup-register")
     #expect(result.status == 0, "\(result.stdout)\(result.stderr)")
     let rows = try await sqlite(

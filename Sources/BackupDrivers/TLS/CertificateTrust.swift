@@ -72,7 +72,8 @@ struct CertificateTrust: Sendable, Equatable {
       }
       return
     }
-    let seen = "the certificate of \(host) is seen for the first time, SHA-256 \(shown.fingerprint.hex)"
+    let seen =
+      "the certificate of \(host) is seen for the first time, SHA-256 \(shown.fingerprint.hex)"
     guard pins, let store else { return world.say(Note(.info, section, seen)) }
     do throws(BackupError) {
       try store.remember(shown.fingerprint.hex, of: host)

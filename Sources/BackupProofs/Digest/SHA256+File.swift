@@ -78,6 +78,14 @@ struct Unread: Error {
       ? BackupError(.interrupted, .interrupted(path))
       : .system("cannot read '\(path)'", errno: code)
   }
+
+  /// The same of what is to be proven: what a disk cannot read back is as lost as what is damaged;
+  /// anything else says nothing of it.
+  func proofError(about path: String) -> BackupError {
+    var error = error(about: path)
+    if code == EIO { error.code = .unproven }
+    return error
+  }
 }
 
 extension BackupError.Message {

@@ -26,7 +26,7 @@ package struct GzipReader: Sendable {
     while true {
       let count = Glibc.read(file.value, &compressed, compressed.count)
       if count < 0 && errno == EINTR { continue }
-      guard count >= 0 else { throw Self.unreadable(path, errno) }
+      guard count >= 0 else { throw Unread(code: errno).proofError(about: path) }
       guard count > 0 else { break }
       var rest = compressed[..<count]
       while !rest.isEmpty {
@@ -53,13 +53,6 @@ package struct GzipReader: Sendable {
 }
 
 extension GzipReader {
-  /// What a disk cannot read back is as lost as what is damaged; anything else says nothing of it.
-  private static func unreadable(_ path: String, _ code: Int32) -> BackupError {
-    var error = BackupError.system("cannot read '\(path)'", errno: code)
-    if code == EIO { error.code = .unproven }
-    return error
-  }
-
   /// Reads all of it on a thread of its own, and gives how the content begins and ends.
   ///
   /// Throws as ``read(_:)`` does, and `.interrupted` soon after its task is cancelled.
