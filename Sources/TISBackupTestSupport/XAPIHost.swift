@@ -71,7 +71,7 @@ package final class XAPIHost: Sendable {
 
   /// All objects by class and reference, with the fields of the API.
   package var objects: JSON {
-    get throws { try state["objects"] ?? .null }
+    get throws { try JSON(parsing: text("\(folder)/state.json"))["objects"] ?? .null }
   }
 
   /// The records of a class that have a name.
@@ -82,20 +82,21 @@ package final class XAPIHost: Sendable {
 
   /// What somebody would have to clean up by hand.
   package var leftovers: XAPILeftovers {
-    get throws { try XAPILeftovers(state["left"] ?? .null) }
+    get throws { try XAPILeftovers(JSON(parsing: text("\(folder)/state.json.left"))) }
   }
 
   /// Waits until nothing is being done with any machine, or some seconds long.
   ///
   /// A host takes a moment to notice that a client is gone.
-  package func becomesIdle() async throws {
-    for _ in 0..<500 where try leftovers.operations != [] {
+  package func becomesIdle() async throws { try await waits { $0 == [] } }
+
+  /// Waits until something is being done with a machine, or some seconds long.
+  package func becomesBusy() async throws { try await waits { $0 != [] } }
+
+  private func waits(_ isReached: ([String]) -> Bool) async throws {
+    for _ in 0..<500 where try !isReached(leftovers.operations) {
       try await Task.sleep(for: .milliseconds(20))
     }
-  }
-
-  private var state: JSON {
-    get throws { try JSON(parsing: text("\(folder)/state.json")) }
   }
 
   package func stop() async {

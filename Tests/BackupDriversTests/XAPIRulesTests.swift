@@ -72,18 +72,22 @@ import Testing
     #expect(try await client.outcome("VDI.destroy", quoted(disk.string ?? "")) == "VDI_IN_USE")
   }
 
-  @Test(arguments: [("ext", 9, "ok"), ("ext", 7, "ok"), ("lvm", 9, "ok"), ("lvm", 7, "SR_FULL")])
+  @Test(arguments: [
+    ("ext", 17, "ok"), ("ext", 13, "ok"), ("lvm", 17, "ok"), ("lvm", 13, "SR_FULL"),
+  ])
   func `a snapshot needs room where the storage gives it all at once`(
     type: String, megabytes: Int, expected: String
   ) async throws {
-    var pool = XAPIPool([XAPIPool.Machine("vm", disks: [XAPIPool.Disk(4 << 20)])])
+    // In the smaller one there is room for half of it.
+    let disk = XAPIPool.Disk(4 << 20)
+    var pool = XAPIPool([XAPIPool.Machine("vm", disks: [disk, disk])])
     pool.storages = [XAPIPool.Storage("Local", size: megabytes << 20, type: type)]
     let host = try await XAPIHost.start(in: ScratchDirectory.path, pool: pool)
     let client = try await XAPIClient(host)
     let machine = try await client.machine("vm")
     #expect(try await client.outcome("VM.snapshot", "\(machine),\"s\"") == expected)
     let copied = try await client.outcome("VM.copy", "\(machine),\"c\",\"OpaqueRef:NULL\"")
-    #expect(copied == (megabytes == 9 && type == "ext" ? "ok" : "SR_FULL"))
+    #expect(copied == (megabytes == 17 && type == "ext" ? "ok" : "SR_FULL"))
     // Half a snapshot is none.
     #expect(try host.leftovers.disks == [])
   }
@@ -185,5 +189,12 @@ import Testing
       #expect(try await stranger.get(path, into: "/dev/null").code == "401")
     }
     #expect(try await stranger.get("/nowhere?", into: "/dev/null").code == "404")
+    let settings = host.pool.settings
+    for (password, code) in [(settings.password, "200"), ("x", "401")] {
+      let told = try await program(
+        ["curl", "-sk", "-K", "-", "-o", "/dev/null", "-w", "%{http_code}"],
+        input: "url=\(host.url())/export_metadata?all=true\nuser=\(settings.user):\(password)\n")
+      #expect(told.stdout == code)
+    }
   }
 }

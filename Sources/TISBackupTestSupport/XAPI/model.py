@@ -97,17 +97,21 @@ class Pool:
         return self.find("VM", is_control_domain=True, resident_on=self.host_at(index))[0]
 
     def save(self):
-        """Writes everything for the tests to read, and for a restart to begin with."""
+        """Writes everything for the tests to read, and for a restart to begin with.
+
+        What is left over has a file of its own: it is asked for again and again.
+        """
         with self.lock:
-            state = {
-                "objects": self.objects, "sessions": list(self.sessions), "left": self.left(),
-                "baseline": self.baseline, "next": self._random.getrandbits(31),
-            }
-            text = json.dumps(state)
-            temporary = self.state_file + ".new"
-            with open(temporary, "w") as file:
-                file.write(text)
-            os.replace(temporary, self.state_file)
+            self._write(self.state_file, {
+                "objects": self.objects, "sessions": list(self.sessions),
+                "baseline": self.baseline, "next": self._random.getrandbits(31)})
+            self._write(self.state_file + ".left", self.left())
+
+    @staticmethod
+    def _write(path, value):
+        with open(path + ".new", "w") as file:
+            file.write(json.dumps(value))
+        os.replace(path + ".new", path)
 
     def restore(self):
         """Goes on where the last run ended: sessions and tasks are in memory only, as XAPI's."""
