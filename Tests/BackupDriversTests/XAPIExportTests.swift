@@ -67,6 +67,19 @@ import Testing
     #expect(listed.stdout.split(separator: "\n").count == 1 + 4 * 2)
   }
 
+  @Test func `a machine that runs is not exported, and the task says why`() async throws {
+    let host = try await XAPIHost.start(in: ScratchDirectory.path)
+    let client = try await XAPIClient(host)
+    let machine = try await client.machine("web1")
+    let file = ScratchDirectory.path + "/out"
+    let told = try await client.export(machine, into: file)
+    #expect(told.answer.code == "500" && told.task == "failure")
+    #expect(try text(file).contains("VM_BAD_POWER_STATE"))
+    let unknown = try await client.get("/export?uuid=none&task_id=x", into: file)
+    #expect(unknown.code == "500")
+    #expect(try text(file).contains("UUID_INVALID"))
+  }
+
   @Test func `a suspended machine has its memory exported when asked for`() async throws {
     let pool = XAPIPool([
       XAPIPool.Machine("vm", state: .suspended, disks: [XAPIPool.Disk(1 << 20)])

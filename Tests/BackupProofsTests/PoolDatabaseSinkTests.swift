@@ -1,6 +1,7 @@
 import BackupProofs
 import Foundation
 import OutsideWorld
+import Synchronization
 import TISBackupCore
 import TISBackupTestSupport
 import Testing
@@ -52,9 +53,13 @@ import Testing
   }
 
   @Test func `nothing more is read of what cannot be one any more`() throws {
-    let sink = try PoolDatabaseSink(path: path, level: 1, cores: 2)
+    let most = Mutex<Int64>(0)
+    let sink = try PoolDatabaseSink(path: path, level: 1, cores: 2) { sofar in
+      most.withLock { $0 = sofar }
+    }
     // Each block is half a MiB: the flaw is in the first, and the second is never asked for.
     try sink.drain("<html>" + String(repeating: " ", count: 4 << 20))
+    #expect(most.withLock { $0 } == 0)
     #expect(sink.failure?.code == .unproven)
     sink.cancel()
   }
@@ -69,10 +74,13 @@ import Testing
       try await proof() == "'\(path)' has lost its apostrophes: XAPI restores no pool from it")
   }
 
-  @Test func `a file that is damaged is refused for that`() async throws {
+  @Test func `a file that is damaged, or of something else, is refused for that`() async throws {
     try await store(PoolDatabaseTests.whole)
     try SmallFile.write(try bytes(path).dropLast(), to: path)
     #expect(try await proof() == "'\(path)' is cut short")
+    try await store("<html>Not Found</html>" + String(repeating: " ", count: 1 << 20))
+    #expect(
+      try await proof() == "'\(path)' is no database of a pool: it begins with <html>")
   }
 
   private func store(_ text: String) async throws {

@@ -91,13 +91,15 @@ class Answerer:
         if fault:
             raise Failure(*fault["error"])
         with self.pool.lock:
-            arguments = self._arguments(found, params)
-            if found.operation:
-                check_operation(call.pool, arguments[0], found.operation, ours=call.task)
-            result = found.function(call, *arguments)
-            if not bare.split(".")[1].startswith("get_"):
-                self.pool.save()
-            return copy.deepcopy(result)
+            try:
+                arguments = self._arguments(found, params)
+                if found.operation:
+                    check_operation(call.pool, arguments[0], found.operation, ours=call.task)
+                return copy.deepcopy(found.function(call, *arguments))
+            finally:
+                # What failed may have left something behind.
+                if not bare.split(".")[1].startswith("get_"):
+                    self.pool.save()
 
     def _begin(self, call, name, found, params):
         """Makes a task, done now or at a later look at it."""
