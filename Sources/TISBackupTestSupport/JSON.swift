@@ -9,12 +9,9 @@ package indirect enum JSON: Sendable, Equatable {
 
   /// Reads one whole document by the letter of RFC 8259; a key given twice is refused too.
   package init(parsing text: String) throws {
-    var reader = JSONReader(rest: text.unicodeScalars[...])
+    var reader = JSONReader(Array(text.utf8))
     self = try reader.value()
-    reader.skipBlanks()
-    guard reader.rest.isEmpty else {
-      throw JSONReader.Refused(near: String(reader.rest.prefix(20)))
-    }
+    try reader.end()
   }
 
   package subscript(key: String) -> JSON? {
@@ -38,38 +35,59 @@ package indirect enum JSON: Sendable, Equatable {
   package var items: [JSON] { if case .list(let items) = self { items } else { [] } }
 }
 
+/// Works on bytes: some documents of tests have hundreds of kB, and tests are not optimized.
 struct JSONReader {
   struct Refused: Error { var near: String }
 
-  var rest: Substring.UnicodeScalarView
+  private let bytes: [UInt8]
+  private var index = 0
 
-  private var refused: Refused { Refused(near: String(rest.prefix(20))) }
+  init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+  private var refused: Refused {
+    Refused(near: String(decoding: bytes[index...].prefix(20), as: UTF8.self))
+  }
+
+  private var first: UInt8? { index < bytes.count ? bytes[index] : nil }
+
+  /// Nothing but blanks may follow.
+  mutating func end() throws {
+    skipBlanks()
+    guard first == nil else { throw refused }
+  }
 
   mutating func value() throws -> JSON {
     skipBlanks()
-    switch rest.first {
-    case "{": return .object(try object())
-    case "[": return .list(try list())
-    case "\"": return .text(try text())
-    case "t": return try word("true", .flag(true))
-    case "f": return try word("false", .flag(false))
-    case "n": return try word("null", .null)
+    switch first {
+    case UInt8(ascii: "{"): return .object(try object())
+    case UInt8(ascii: "["): return .list(try list())
+    case UInt8(ascii: "\""): return .text(try text())
+    case UInt8(ascii: "t"): return try word("true", .flag(true))
+    case UInt8(ascii: "f"): return try word("false", .flag(false))
+    case UInt8(ascii: "n"): return try word("null", .null)
     default: return .number(try number())
     }
   }
 
-  mutating func skipBlanks() { rest = rest.drop { " \t\r\n".unicodeScalars.contains($0) } }
+  private mutating func skipBlanks() {
+    while index < bytes.count {
+      switch bytes[index] {
+      case 0x20, 0x09, 0x0D, 0x0A: index += 1
+      default: return
+      }
+    }
+  }
 
-  private mutating func take(_ scalar: Unicode.Scalar) -> Bool {
+  private mutating func take(_ sign: Unicode.Scalar) -> Bool {
     skipBlanks()
-    guard rest.first == scalar else { return false }
-    rest.removeFirst()
+    guard let first, UInt32(first) == sign.value else { return false }
+    index += 1
     return true
   }
 
   private mutating func word(_ word: String, _ value: JSON) throws -> JSON {
-    guard rest.starts(with: word.unicodeScalars) else { throw refused }
-    rest.removeFirst(word.unicodeScalars.count)
+    guard bytes[index...].starts(with: word.utf8) else { throw refused }
+    index += word.utf8.count
     return value
   }
 
@@ -94,49 +112,74 @@ struct JSONReader {
     return items
   }
 
+  private mutating func digits() throws {
+    let begin = index
+    while let first, (0x30...0x39).contains(first) { index += 1 }
+    guard index > begin else { throw refused }
+  }
+
   private mutating func number() throws -> Double {
-    let digits = String(
-      String.UnicodeScalarView(rest.prefix { "+-.eE0123456789".unicodeScalars.contains($0) }))
-    guard digits.wholeMatch(of: #/-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/#) != nil,
-      let number = Double(digits)
-    else { throw refused }
-    rest.removeFirst(digits.unicodeScalars.count)
+    let begin = index
+    if first == UInt8(ascii: "-") { index += 1 }
+    if first == UInt8(ascii: "0") { index += 1 } else { try digits() }
+    if first == UInt8(ascii: ".") {
+      index += 1
+      try digits()
+    }
+    if first == UInt8(ascii: "e") || first == UInt8(ascii: "E") {
+      index += 1
+      if first == UInt8(ascii: "+") || first == UInt8(ascii: "-") { index += 1 }
+      try digits()
+    }
+    guard let number = Double(String(decoding: bytes[begin..<index], as: UTF8.self)) else {
+      throw refused
+    }
     return number
   }
 
   private mutating func text() throws -> String {
-    guard rest.popFirst() == "\"" else { throw refused }
-    var (text, units) = ("".unicodeScalars, [UInt16]())
-    while let scalar = rest.popFirst() {
-      if scalar == "\\", rest.first == "u" {
-        rest.removeFirst()
+    guard first == UInt8(ascii: "\"") else { throw refused }
+    index += 1
+    var (text, units) = ([UInt8](), [UInt16]())
+    while let byte = first {
+      if byte == UInt8(ascii: "\\"), index + 1 < bytes.count, bytes[index + 1] == UInt8(ascii: "u")
+      {
         units.append(try unit())
         continue
       }
-      text += String(decoding: units, as: UTF16.self).unicodeScalars
+      if !units.isEmpty { text += Array(String(decoding: units, as: UTF16.self).utf8) }
       units = []
-      switch scalar {
-      case "\"": return String(text)
-      case "\\": text.append(try escaped())
-      case _ where scalar.value < 0x20: throw refused
-      default: text.append(scalar)
+      index += 1
+      switch byte {
+      case UInt8(ascii: "\""): return String(decoding: text, as: UTF8.self)
+      case UInt8(ascii: "\\"): text.append(try escaped())
+      case 0..<0x20: throw refused
+      default: text.append(byte)
       }
     }
     throw refused
   }
 
+  /// Four digits behind a backslash and its letter.
   private mutating func unit() throws -> UInt16 {
-    let digits = String(String.UnicodeScalarView(rest.prefix(4)))
-    guard digits.count == 4, let unit = UInt16(digits, radix: 16) else { throw refused }
-    rest.removeFirst(4)
+    let digits = String(decoding: bytes[(index + 2)...].prefix(4), as: UTF8.self)
+    guard digits.utf8.count == 4, digits.allSatisfy(\.isHexDigit),
+      let unit = UInt16(digits, radix: 16)
+    else { throw refused }
+    index += 6
     return unit
   }
 
-  private mutating func escaped() throws -> Unicode.Scalar {
-    let known: [Unicode.Scalar: Unicode.Scalar] = [
-      "\"": "\"", "\\": "\\", "/": "/", "b": "\u{8}", "f": "\u{c}", "n": "\n", "r": "\r", "t": "\t",
-    ]
-    guard let scalar = rest.popFirst(), let meant = known[scalar] else { throw refused }
-    return meant
+  private mutating func escaped() throws -> UInt8 {
+    defer { index += 1 }
+    switch first {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return bytes[index]
+    case UInt8(ascii: "b"): return 0x08
+    case UInt8(ascii: "f"): return 0x0C
+    case UInt8(ascii: "n"): return 0x0A
+    case UInt8(ascii: "r"): return 0x0D
+    case UInt8(ascii: "t"): return 0x09
+    default: throw refused
+    }
   }
 }
