@@ -4,6 +4,7 @@ import TISBackupCore
 package enum BackupDrivers {
   package static let all: [any BackupDriver.Type] = [
     Null.self, Rsync.self, RsyncSSH.self, MySQLSSH.self, PostgreSQLSSH.self,
+    XenXVA.self, XenMetadata.self, CopyVM.self,
   ]
 
   /// The driver of a section.

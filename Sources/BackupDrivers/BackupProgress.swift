@@ -16,4 +16,10 @@ package struct BackupProgress: Sendable, Equatable {
   package init(subject: String? = nil, bytes: Int64) {
     (self.subject, self.bytes) = (subject, bytes)
   }
+
+  /// What is done at the moment where that is not the copy itself.
+  package init(phase: String) {
+    self.init(bytes: 0)
+    self.phase = phase
+  }
 }

@@ -15,7 +15,7 @@ package struct XAPILeftovers: Sendable, Equatable {
   /// Machines that something is still being done with.
   package var operations: [String] = []
 
-  package init() {}
+  package init(tasks: [String] = []) { self.tasks = tasks }
 
   init(_ left: JSON) {
     func names(_ key: String) -> [String] { left[key]?.items.compactMap(\.string) ?? [] }
