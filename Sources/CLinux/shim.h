@@ -6,6 +6,12 @@ int syncfs(int descriptor);
 int memfd_create(const char *name, unsigned int flags);
 int pipe2(int *ends, int flags);
 
+// So do the calls that make a terminal, posix_openpt(3) and its like.
+int posix_openpt(int flags);
+int grantpt(int master);
+int unlockpt(int master);
+int ptsname_r(int master, char *name, unsigned long size);
+
 // O_PATH of open(2) needs it as well; the value is that of asm-generic/fcntl.h, which the processors
 // that Swift knows share.
 enum { tis_open_path = 010000000 };

@@ -31,6 +31,8 @@ package struct Invocation: Sendable, Equatable {
   package var outputPath: String?
   /// Takes standard output while the program runs; it is not kept elsewhere then.
   package var sink: (any OutputSink)?
+  /// Talks with the program on a terminal, in the place of ``input``, ``outputPath`` and ``sink``.
+  package var conversation: (any Conversation)?
   package var workingFolder: String?
   /// Seconds after which the program and all its children are ended; nil waits for ever.
   package var timeLimit: Int?
@@ -59,6 +61,7 @@ package struct Invocation: Sendable, Equatable {
     one.program == other.program && one.arguments == other.arguments
       && one.environment == other.environment && one.input == other.input
       && one.outputPath == other.outputPath && one.sink === other.sink
+      && one.conversation === other.conversation
       && one.workingFolder == other.workingFolder
       && one.timeLimit == other.timeLimit && one.deadline == other.deadline
       && one.idleLimit == other.idleLimit && one.secrets == other.secrets

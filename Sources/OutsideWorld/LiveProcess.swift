@@ -26,16 +26,33 @@ struct LiveProcess {
     if let limit, limit.seconds <= 0 { return Finished(.timedOut(limit.kind)) }
     let output = try CapturedFile(path: invocation.outputPath)
     let errors = try CapturedFile(path: nil)
-    let pipe = try invocation.sink.map { sink throws(BackupError) in try PipeThread(to: sink) }
-    let end = try await limited(limit, watching: pipe?.reader) { () async throws -> Finished.End in
-      try await start(output: output, pipe: pipe, errors: errors)
-    }
+    let end = try await run(limit, output: output, errors: errors)
     // A program that we ended is not one that failed; one that was faster has done its work.
     guard end == .exited(0) || !Task.isCancelled else {
       throw BackupError(.interrupted, .interrupted(invocation))
     }
     return Finished(
       end, invocation.outputPath == nil ? output.text() : "", errors: errors.text())
+  }
+
+  private func run(_ limit: Limit?, output: CapturedFile, errors: CapturedFile)
+    async throws(BackupError) -> Finished.End
+  {
+    if let conversation = invocation.conversation {
+      let talk = try ConversationThread(conversation)
+      return try await limited(limit, watching: talk.parting) { () async throws -> Finished.End in
+        try await start(input: talk.programInput, output: talk.programOutput, errors: errors)
+      }
+    }
+    let pipe = try invocation.sink.map { sink throws(BackupError) in try PipeThread(to: sink) }
+    let silence = pipe?.reader.flatMap { reader in
+      invocation.idleLimit.map { seconds in
+        { @Sendable () async throws -> Finished.End in try await Self.silence(of: reader, seconds) }
+      }
+    }
+    return try await limited(limit, watching: silence) { () async throws -> Finished.End in
+      try await start(output: output, pipe: pipe, errors: errors)
+    }
   }
 
   /// Seconds that are left, and of which limit.
@@ -50,9 +67,13 @@ struct LiveProcess {
     return [own, run].compactMap(\.self).min { $0.seconds < $1.seconds }
   }
 
-  /// Runs `body`, cancelled when a limit is over; the cancellation ends the program.
+  /// Waits for what ends a program before it ends by itself.
+  typealias Watch = @Sendable () async throws -> Finished.End
+
+  /// Runs `body`, cancelled when a limit is over or `watch` comes to an end before it; the
+  /// cancellation ends the program.
   private func limited(
-    _ limit: Limit?, watching reader: PipeReader?,
+    _ limit: Limit?, watching watch: Watch?,
     _ body: @escaping @Sendable () async throws -> Finished.End
   ) async throws(BackupError) -> Finished.End {
     do {
@@ -64,12 +85,9 @@ struct LiveProcess {
             return .timedOut(limit.kind)
           }
         }
-        if let reader, let seconds = invocation.idleLimit {
-          group.addTask { try await Self.silence(of: reader, seconds) }
-        }
+        if let watch { group.addTask { try await watch() } }
         defer { group.cancelAll() }
         guard let end = try await group.next() else { throw CancellationError() }
-        guard case .timedOut = end else { return end }
         group.cancelAll()
         while (try? await group.next()) != nil {}
         return end
@@ -129,6 +147,31 @@ struct LiveProcess {
         pipe: pipe, errors: errors)
       await fed
       return end
+    }
+  }
+
+  /// Starts a program on a terminal: `setsid` makes it the leader of a session of its own, which
+  /// has that terminal, so that it is hung up on when this process ends, however it ends.
+  private func start(input: FileDescriptor, output: FileDescriptor, errors: CapturedFile)
+    async throws -> Finished.End
+  {
+    var leader = configuration
+    leader.executable = .name("setsid")
+    leader.arguments = Arguments(["--ctty", invocation.program] + invocation.arguments)
+    // The leader of a group cannot begin a session; what setsid begins is a group, too.
+    leader.platformOptions.processGroupID = nil
+    let group = ProcessGroup()
+    do {
+      let result = try await Subprocess.run(
+        leader, input: .fileDescriptor(input, closeAfterSpawningProcess: true),
+        output: .fileDescriptor(output, closeAfterSpawningProcess: true),
+        error: .fileDescriptor(errors.descriptor, closeAfterSpawningProcess: false)
+      ) { group.leader = $0.processIdentifier.value }
+      if Task.isCancelled { await group.end() }
+      return Finished.End(result.terminationStatus)
+    } catch {
+      await group.end()
+      throw error
     }
   }
 
