@@ -10,7 +10,7 @@ extension Key {
   /// The keys that stand in `[global]` alone.
   package static let globalOnly: [Key] = [
     .backupBaseDir, .parallelJobs, .parallelPerServer, .minimumFree, .minimumFreeInodes,
-    .monitoringConfig, .exportDisks, .maximumDiskAge,
+    .monitoringConfig, .exportDisks, .maximumDiskAge, .switchModels,
   ]
 
   package static let backupBaseDir = Key.required(

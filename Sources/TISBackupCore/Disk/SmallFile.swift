@@ -48,6 +48,21 @@ package enum SmallFile {
     if isSynced { syncFolder(DiskPath.parent(of: path)) }
   }
 
+  /// Writes a file that is not there yet, and that nobody reads before it has its final name.
+  package static func create(
+    _ bytes: some Collection<UInt8>, at path: String, mode: mode_t = 0o600
+  ) throws(BackupError) {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
+    guard descriptor >= 0 else { throw .system("cannot create '\(path)'") }
+    let isWritten = writeAll(Array(bytes), to: descriptor)
+    let problem = errno
+    close(descriptor)
+    guard isWritten else {
+      unlink(path)
+      throw .system("cannot write '\(path)'", errno: problem)
+    }
+  }
+
   /// Makes the names in a folder last through a power cut.
   package static func syncFolder(_ path: String) {
     let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

@@ -1,0 +1,34 @@
+extension SwitchModel {
+  /// D-Link DGS-1510 and others with the command line of its generation.
+  package static let dlinkDGS1510 = SwitchModel(
+    name: "DLINK-DGS1510", aliases: ["DLINK-DXS", "DLINK-DGS3130"],
+    summary: "D-Link DGS-1510, DGS-3130, DXS",
+    suffix: ".cfg",
+    // Comments begin with '#': no prompt is one of theirs.
+    prompts: ["*[!# ]>", "*[!# ]#"],
+    enabledPrompts: ["*[!# ]#"],
+    preparations: ["terminal length 0", "terminal width 255"],
+    endMarker: "*end of configuration file*", minimumLines: 8,
+    volatile: ["*system up time*", "*sntp*time*", "# *"],
+    secrets: [
+      "enable password *", "username * password *", "snmp-server community *",
+      "snmp-server user * auth *", "*key *",
+    ],
+    goodbyes: ["logout", "exit"])
+
+  /// D-Link DGS-1210: no command line, but a file of its web pages, in a form of its own.
+  ///
+  /// A login that fails is answered with the status 200 and a page that says so.
+  package static let dlinkDGS1210 = SwitchModel(
+    name: "DLINK-DGS1210", aliases: ["DLINK-DGS1210-WEB"],
+    summary: "D-Link DGS-1210, by its web pages", transport: .http, suffix: ".bin",
+    minimumLines: 0,
+    page: SwitchPage(
+      login: .init(
+        path: "/form/formLoginApply", referer: "/www/login.html",
+        fields: [
+          "Login={user}", "Password={password}", "sellanId=0", "sellan=0", "lang_seqid=1",
+        ]),
+      download: .init(path: "/BinFile/config.bin", referer: "/www/iss/013_download_cfg.html"),
+      refusals: ["Wrong password", "wrong user", "login.html"]))
+}
