@@ -87,7 +87,7 @@ let package = Package(
       dependencies: [
         "BackupDrivers", "BackupProofs", "OutsideWorld", "TISBackupCore", "TISBackupTestSupport",
       ],
-      exclude: ["OfficialClient"]),
+      exclude: ["OfficialClient", "Switches"]),
     .testTarget(
       name: "BackupJobsTests",
       dependencies: [

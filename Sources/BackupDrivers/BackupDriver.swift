@@ -29,9 +29,15 @@ package protocol BackupDriver: Sendable {
   ///
   /// Returns what was found, a sentence each; throws at the first thing that is missing.
   func testConnection(using world: World) async throws(BackupError) -> [String]
+
+  /// What is wrong with the ini file in this driver's eyes beside what the schema of its type finds:
+  /// files that it names, words that only the driver knows.
+  static func problems(in configuration: Configuration) -> [ConfigurationProblem]
 }
 
 extension BackupDriver {
+  package static func problems(in configuration: Configuration) -> [ConfigurationProblem] { [] }
+
   package func artifactName(for date: String) -> String { date }
 }
 

@@ -4,7 +4,7 @@ import TISBackupCore
 package enum BackupDrivers {
   package static let all: [any BackupDriver.Type] = [
     Null.self, Rsync.self, RsyncSSH.self, MySQLSSH.self, PostgreSQLSSH.self,
-    XenXVA.self, XenMetadata.self, CopyVM.self,
+    XenXVA.self, XenMetadata.self, CopyVM.self, Switch.self,
   ]
 
   /// The driver of a section.

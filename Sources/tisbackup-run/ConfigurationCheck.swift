@@ -18,6 +18,7 @@ enum ConfigurationCheck {
           "this version takes no backups of type '\(section.typeName)'",
           hint: "Its existing backups are still checked, listed, cleaned and exported."))
     }
+    for driver in BackupDrivers.all { problems += driver.problems(in: configuration) }
     problems += monitoringProblems(context, configuration)
     let hasErrors = problems.contains { $0.severity == .error }
     if context.common.json {

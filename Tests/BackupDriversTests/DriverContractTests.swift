@@ -150,7 +150,8 @@ struct DriverContractTests {
   ) throws -> Configuration {
     let password = try write(Self.secret, to: "\(ScratchDirectory.path)/password")
     let keys = try #require(BackupTypes.named(name)).allKeys.filter { $0.name != without?.name }
-    let values = ["type": name, "password_file": password].merging(given) { $1 }
+    let values = ["type": name, "password_file": password, "switch_type": "CISCO"]
+      .merging(given) { $1 }
     let lines = keys.map { key in
       let value = values[key.name] ?? (key.isSecret ? Self.secret : key.form.sample)
       return "\(key.name) = \(value)"
