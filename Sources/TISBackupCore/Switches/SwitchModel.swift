@@ -85,6 +85,8 @@ package struct SwitchModel: Sendable, Equatable {
   ]
   /// The last line of a whole configuration; nil where nothing marks it but the prompt.
   package var endMarker: LinePattern?
+  /// Lines near the beginning, of which one tells that a file is of this model.
+  package var signs: [LinePattern] = []
   /// Fewer lines are no configuration.
   package var minimumLines = 5
   /// Answers to a command that the switch does not know, or refuses.
@@ -117,25 +119,4 @@ package struct SwitchModel: Sendable, Equatable {
 
   /// Whether a line counts when configurations are compared.
   package func isVolatile(_ line: String) -> Bool { volatile.match(line) }
-}
-
-/// The web pages of a switch without a command line: a form that logs in, and a file.
-package struct SwitchPage: Sendable, Equatable {
-  /// A page, as the browser of an administrator asks for it.
-  package struct Request: Sendable, Equatable {
-    package var path: String
-    /// The page it is asked from.
-    package var referer: String
-    /// Fields of its form, in which `{user}` and `{password}` are those of the login.
-    package var fields: [String] = []
-  }
-
-  package var login: Request
-  package var download: Request
-  /// Ends the session.
-  package var logout: Request?
-  /// What a page says that lets nobody in.
-  package var refusals: [String]
-  /// What a page begins with that is no file.
-  package var pageBeginnings: [String] = ["<", "HTTP/"]
 }

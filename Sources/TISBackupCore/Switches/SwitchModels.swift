@@ -1,8 +1,8 @@
 /// All kinds of switches that are known; to add one is a file of its own and one line here.
 package enum SwitchModels {
   package static let builtIn: [SwitchModel] = [
-    .arubaCX, .cisco, .ciscoSMB, .dlinkDGS1210, .dlinkDGS1510, .linksysSRW2024, .procurve2524,
-    .procurve4104,
+    .arubaCX, .cisco, .ciscoSMB, .dlinkDGS1210, .dlinkDGS1510, .procurve2524, .procurve4104,
+    .linksysSRW2024,
   ]
 
   /// The built-in model that a word of an ini means.

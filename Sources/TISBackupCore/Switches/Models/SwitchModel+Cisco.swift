@@ -10,7 +10,7 @@ extension SwitchModel {
     ],
     preparations: ["terminal length 0", "terminal width 0"],
     extras: ["show vlan"],
-    endMarker: "end", minimumLines: 10,
+    endMarker: "end", signs: ["version [0-9]*", "frr version [0-9]*"], minimumLines: 10,
     volatile: [
       "ntp clock-period *", "current configuration :*", "! last configuration change*",
       "! nvram config last updated*", "! no configuration change since last restart*",

@@ -8,7 +8,7 @@ extension SwitchModel {
     prompts: ["*[!# ]>", "*[!# ]#"],
     enabledPrompts: ["*[!# ]#"],
     preparations: ["terminal length 0", "terminal width 255"],
-    endMarker: "*end of configuration file*", minimumLines: 8,
+    endMarker: "*end of configuration file*", signs: ["#*d-link corporation*"], minimumLines: 8,
     volatile: ["*system up time*", "*sntp*time*", "# *"],
     secrets: [
       "enable password *", "username * password *", "snmp-server community *",
@@ -27,8 +27,9 @@ extension SwitchModel {
       login: .init(
         path: "/form/formLoginApply", referer: "/www/login.html",
         fields: [
-          "Login={user}", "Password={password}", "sellanId=0", "sellan=0", "lang_seqid=1",
+          .init("Login", "{user}"), .init("Password", "{password}"), .init("sellanId", "0"),
+          .init("sellan", "0"), .init("lang_seqid", "1"),
         ]),
       download: .init(path: "/BinFile/config.bin", referer: "/www/iss/013_download_cfg.html"),
-      refusals: ["Wrong password", "wrong user", "login.html"]))
+      refusals: ["Wrong password", "wrong password", "Incorrect password"]))
 }
