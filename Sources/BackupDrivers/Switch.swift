@@ -13,7 +13,11 @@ package struct Switch: BackupDriver {
   package init(_ section: Section) throws(BackupError) {
     self.section = section.name
     model = try SwitchModels.model(of: section)
-    source = try SwitchConnection(section, model)
+    if let page = model.page {
+      source = try SwitchWeb(section, model, page)
+    } else {
+      source = try SwitchConnection(section, model)
+    }
   }
 
   package static func problems(in configuration: Configuration) -> [ConfigurationProblem] {
@@ -32,8 +36,10 @@ package struct Switch: BackupDriver {
       try StoredConfiguration(path: path)
     }
     let comparison = SwitchComparison(copy, with: last, of: model, in: world.zone)
+    // What two runs found alike is no accident.
+    let isDoubtful = comparison.isSuspect ? try !wasSeen(copy, in: workspace) : false
     var outcome = Outcome(
-      comparison.isSuspect ? .warning : .ok,
+      isDoubtful ? .warning : .ok,
       log: ([comparison.text] + copy.notes).joined(separator: "\n"))
     (outcome.files, outcome.bytes) = (1, Int64(copy.bytes.count))
     if let last, comparison.isUnchanged, link(last.path, workspace.partial) == 0 {
@@ -43,6 +49,16 @@ package struct Switch: BackupDriver {
       (outcome.writtenFiles, outcome.writtenBytes) = (1, outcome.bytes)
     }
     return outcome
+  }
+
+  /// Whether the newest configuration in the folder, good or not, is the same.
+  private func wasSeen(_ copy: SwitchCopy, in workspace: Workspace) throws(BackupError) -> Bool {
+    let newest = DiskLayout.names(in: workspace.folder).filter { name in
+      Self.type.start(ofArtifact: name, section: section, in: .utc) != nil
+    }.last
+    guard let newest else { return false }
+    let stored = try StoredConfiguration(path: "\(workspace.folder)/\(newest)")
+    return SwitchComparison(copy, with: stored, of: model, in: .utc).isUnchanged
   }
 
   package func preview(into workspace: Workspace) -> [Invocation] { [source.invocation] }

@@ -17,6 +17,8 @@ package struct SwitchScript: Sendable, Equatable {
   package struct Malformed: Error, Equatable {
     package var line: Int
     package var reason: String
+
+    package init(line: Int, reason: String) { (self.line, self.reason) = (line, reason) }
   }
 
   package var steps: [Step] = []

@@ -28,6 +28,12 @@ struct SwitchSite {
   /// Where a backup of a name is made.
   func path(_ name: String) -> String { "\(folder)/\(name)" }
 
+  func inode(_ name: String) throws -> UInt {
+    var status = stat()
+    try #require(stat(path(name), &status) == 0, "\(name)")
+    return status.st_ino
+  }
+
   /// Takes a backup under a name, after one of another name.
   func backUp(
     _ section: Section, as name: String = "new.txt", after last: String? = nil,

@@ -21,11 +21,8 @@ struct SwitchConnection: SwitchSource {
 
   init(_ section: Section, _ model: SwitchModel) throws(BackupError) {
     (self.section, self.model) = (section.name, model)
-    let host = try section.require(.switchAddress)
-    address =
-      host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
-    transport = try Self.transport(section, model)
-    port = try section.number(.switchPort) ?? transport.defaultPort
+    address = try section.switchAddress()
+    (transport, port) = try model.transport(of: section)
     login = try SwitchLogin(section)
     privateKey = transport == .ssh ? section.text(.privateKey) : nil
     hostKeyChecking = section.text(.hostKeyChecking)?.lowercased() ?? "accept-new"
@@ -33,19 +30,6 @@ struct SwitchConnection: SwitchSource {
     connectTimeout = max(1, try section.seconds(.connectTimeout) ?? 15)
     idleTimeout = max(1, try section.seconds(.idleTimeout) ?? 600)
     if transport == .ssh { _ = try section.require(.switchUser) }
-  }
-
-  private static func transport(_ section: Section, _ model: SwitchModel) throws(BackupError)
-    -> SwitchModel.Transport
-  {
-    guard let word = section.text(.switchTransport) else { return model.transport }
-    guard let transport = SwitchModel.Transport(rawValue: word.lowercased()),
-      transport.isWeb == model.transport.isWeb
-    else {
-      throw BackupError(
-        .configuration, .transport(word, model, in: section), hint: .transports(model))
-    }
-    return transport
   }
 
   /// A conversation that reads the configuration, and the program it is held with.
@@ -134,15 +118,6 @@ struct SwitchConnection: SwitchSource {
 }
 
 extension BackupError.Message {
-  fileprivate static func transport(
-    _ word: String, _ model: SwitchModel, in section: Section
-  ) -> Self {
-    "\(section.place(of: .switchTransport)): section [\(section.name)] key 'switch_transport': '\(word)' is not for a \(model.name)"
-  }
-  fileprivate static func transports(_ model: SwitchModel) -> Self {
-    model.transport.isWeb
-      ? "Write http or https: it has web pages." : "Write telnet or ssh: it has a command line."
-  }
   fileprivate static func overtime(_ section: String, _ address: String, _ limit: TimeLimit) -> Self
   {
     "section [\(section)]: the dialogue with switch '\(address)' was \(limit)"

@@ -10,6 +10,8 @@ struct SwitchDialogue {
   struct Patience: Sendable, Equatable {
     /// For more, where what stands in the last line looks like a question.
     var quiet = 150
+    /// The same where it looks like a prompt before anybody has logged in: greetings love such signs.
+    var doubt = 600
     /// For the answer to a question.
     var answer = 15_000
     /// For more of a configuration.
@@ -75,7 +77,7 @@ struct SwitchDialogue {
   /// When it wants to hear of the time at the latest.
   var nextMoment: Int {
     let limit = lastEvent + limit
-    let quiet = lastEvent + patience.quiet
+    let quiet = lastEvent + quiet
     return isQuietKnown ? limit : min(limit, quiet)
   }
 
@@ -120,6 +122,12 @@ struct SwitchDialogue {
     login.shown(text.line.isEmpty ? text.lines.last { !$0.trimmingBlanks().isEmpty } ?? "" : line)
   }
 
+  /// Milliseconds of silence after which what stands in the last line is looked at.
+  private var quiet: Int {
+    stage == .login && !passwordWasSent && model.prompts.match(line)
+      ? patience.doubt : patience.quiet
+  }
+
   private mutating func look(_ now: Int) {
     guard !isOver else { return }
     let line = line
@@ -128,7 +136,7 @@ struct SwitchDialogue {
       text.clearLine()
       return send(Array(" ".utf8), now)
     }
-    if !isQuietKnown, now - lastEvent >= patience.quiet {
+    if !isQuietKnown, now - lastEvent >= quiet {
       isQuietKnown = true
       if react(to: line, now) { return }
     }

@@ -18,14 +18,14 @@ struct SwitchLogin: Sendable {
       enablePassword: try section.secret(.switchEnablePassword))
   }
 
-  /// What a switch said, as it may be shown: bounded, on one line, without what only a terminal
-  /// understands, and without the passwords, which it may have echoed.
+  /// What a switch said, as it may be shown: as any foreign text, and without the passwords, which
+  /// it may have echoed.
   func shown(_ said: String) -> String {
-    var text = Terminal.clean(said.replacing("\n", with: " / ")).trimmingBlanks()
+    var text = ForeignText.line(said)
     for secret in [password, enablePassword].compactMap(\.self) where !secret.isEmpty {
       text.replace(secret, with: "***")
     }
-    return text.count > 160 ? text.prefix(160) + "..." : text
+    return text
   }
 
   /// The bytes of a reply of a model: `^M` and its like are control characters, `{user}` and

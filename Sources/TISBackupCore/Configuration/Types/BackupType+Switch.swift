@@ -4,6 +4,6 @@ extension BackupType {
     keys: [
       .switchAddress, .switchType, .switchUser, .switchPassword, .switchEnablePassword,
       .switchTransport, .switchPort,
-    ],
+    ] + Key.tls,
     artifact: .file(prefix: .section, suffixes: [".txt", ".bin", ".cfg"]))
 }
