@@ -1,16 +1,7 @@
 extension SwitchModel {
-  /// HP ProCurve 4100gl; the modular ones and later ones of HP, Aruba with AOS-S among them.
-  package static let procurve4104 = SwitchModel.procurve(
-    "HP-PROCURVE-4104GL", ["HP-PROCURVE", "ARUBA-AOS-S"],
-    "HP ProCurve 4100gl, 2600, 2800, Aruba AOS-S")
-
-  /// HP ProCurve 2500: as the 4100gl, and only its configuration in flash is whole on some releases.
-  package static let procurve2524 = SwitchModel.procurve(
-    "HP-PROCURVE-2524", [], "HP ProCurve 2512 and 2524")
-
-  /// They draw on a screen of the VT100 kind, also around their prompt, and wait for a key before
-  /// they let anybody in.
-  private static func procurve(_ name: String, _ aliases: [String], _ summary: String)
+  /// What all HP ProCurve have in common: they draw on a screen of the VT100 kind, also around their
+  /// prompt, wait for a key before they let anybody in, and ask twice before they let go.
+  static func procurve(_ name: String, _ aliases: [String], _ summary: String)
     -> SwitchModel
   {
     SwitchModel(
