@@ -2,7 +2,8 @@ extension Key {
   package static let switchAddress = Key.required("switch_ip", .host, "address of the switch")
   package static let switchType = Key.required(
     "switch_type",
-    "\(SwitchModels.builtIn.map(\.name).joined(separator: ", ")), or a file of switch_models")
+    "its model, such as CISCO: one of contrib/doc/switches.md, or the name of a file of switch_models"
+  )
   package static let switchUser = Key.optional(
     "switch_user", "login, where the switch asks for one")
   package static let switchPassword = Key.optional("switch_password", "its password").secret
