@@ -26,7 +26,7 @@ struct SwitchSite {
   }
 
   /// Where a backup of a name is made.
-  func path(_ name: String) -> String { "\(folder)/\(name)" }
+  func path(_ name: String) -> String { name.hasPrefix("/") ? name : "\(folder)/\(name)" }
 
   func inode(_ name: String) throws -> UInt {
     var status = stat()
@@ -36,19 +36,22 @@ struct SwitchSite {
 
   /// Takes a backup under a name, after one of another name.
   func backUp(
-    _ section: Section, as name: String = "new.txt", after last: String? = nil,
+    _ section: Section, as name: String = "new.txt", after last: String? = nil, retries: Int = 0,
     using world: World = World.live { _ in }
   ) async throws -> Outcome {
     var workspace = Workspace(
       folder: folder, partial: path(name), linkTargets: last.map { [path($0)] } ?? [])
+    workspace.attempts.retries = retries
     workspace.attempts.deadline = try section.seconds(.timeout).map { Deadline($0, from: .now) }
     return try await Switch(section).backUp(into: workspace, using: world)
   }
 
   /// What a backup throws.
-  func failure(_ section: Section, using world: World = World.live { _ in }) async -> BackupError? {
+  func failure(
+    _ section: Section, retries: Int = 0, using world: World = World.live { _ in }
+  ) async -> BackupError? {
     let error = await #expect(throws: BackupError.self) {
-      _ = try await backUp(section, using: world)
+      _ = try await backUp(section, retries: retries, using: world)
     }
     #expect(!exists(path("new.txt")))
     return error

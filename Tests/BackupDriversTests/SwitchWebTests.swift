@@ -107,6 +107,9 @@ struct SwitchWebTests {
     let changed = await site.failure(
       try section(server, "\(https)\ntls_fingerprint = \(other)"))
     #expect(changed?.message.text.contains("another certificate") == true)
-    _ = try await site.backUp(try section(server, "\(https)\ntls_verify = no"), as: "two.bin")
+    let open = try await site.backUp(
+      try section(server, "\(https)\ntls_verify = no"), as: "two.bin")
+    #expect(
+      open.log.hasSuffix("\ntls_verify = no: whoever stands between could have read the login"))
   }
 }

@@ -141,7 +141,7 @@ struct RunJobTests {
   @Test func `goes on with the next section, whatever became of one`() async throws {
     let bench = try Bench(
       Bench.rsync("bad") + "[typo]\ntype = rsnyc\n[short]\ntype = rsync\n"
-        + "[switch1]\ntype = switch\nserver_name = s\nswitch_ip = 192.0.2.1\nswitch_type = CISCO\n"
+        + "[domain]\ntype = samba4\nserver_name = s\nprivate_key = /root/key\n"
         + "[printer]\ntype = null\nserver_name = printer\n" + Bench.rsync("good"))
     let heard = Mutex<[String]>([])
     let transcript = Transcript(steps: [

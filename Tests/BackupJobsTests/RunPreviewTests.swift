@@ -74,8 +74,8 @@ struct RunPreviewTests {
     ("[web1]\ntype = rsnyc\n", "asks for the unknown type 'rsnyc'"),
     ("[web1]\ntype = rsync\n", "needs the key 'server_name'"),
     (
-      "[web1]\ntype = switch\nserver_name = s\nswitch_ip = s\nswitch_type = CISCO\n",
-      "this version takes no backups of type 'switch'"
+      "[web1]\ntype = samba4\nserver_name = s\nprivate_key = /root/key\n",
+      "this version takes no backups of type 'samba4'"
     ),
     (Bench.rsync("web1", "preexec_local = stop | tee"), "needs a shell"),
   ])

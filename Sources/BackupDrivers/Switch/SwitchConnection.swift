@@ -36,7 +36,8 @@ struct SwitchConnection: SwitchSource {
   private func conversation() -> (SwitchConversation, Invocation) {
     var patience = SwitchDialogue.Patience()
     patience.answer = connectTimeout * 1000
-    patience.greeting = (connectTimeout + 2) * 1000
+    // An old switch works on the keys of ssh for long before it says a word.
+    patience.greeting = (connectTimeout + (transport == .ssh ? 30 : 2)) * 1000
     patience.silence = idleTimeout * 1000
     let conversation = SwitchConversation(
       SwitchDialogue(

@@ -51,6 +51,8 @@ struct SwitchDialogue {
   private var prompt: String?
   private var lastEvent = 0
   private var hasHeard = false
+  /// Whether what stands in the last line was looked at when nothing more came.
+  private var isQuietKnown = true
   private var answers: [LinePattern: Int] = [:]
   private var guesses = 0
   private var (userWasSent, passwordWasSent, mayAskAgain) = (false, false, false)
@@ -112,9 +114,6 @@ struct SwitchDialogue {
     }
     stage = .over
   }
-
-  /// Whether what stands in the last line was looked at when nothing more came.
-  private var isQuietKnown = true
 
   private var line: String { text.line.trimmingBlanks() }
   private var refusal: String? { text.lines.first(where: model.refusals.match).map(login.shown) }
@@ -210,7 +209,8 @@ struct SwitchDialogue {
       return model.answers.first { $0.question.matches(line) }
     }
     // The cursor may stand anywhere on a screen with fields.
-    let screen = String(text.text.suffix(Self.screen))
+    let screen = String(
+      (text.lines.suffix(40) + [text.line]).joined(separator: "\n").suffix(Self.screen))
     return (model.greetings + model.answers).first {
       $0.question.matches(line) || $0.question.matches(screen)
     }

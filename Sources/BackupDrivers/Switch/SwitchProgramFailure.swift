@@ -64,7 +64,7 @@ struct SwitchProgramFailure {
     for line in errors.split(whereSeparator: \.isNewline) {
       guard let offer = line.firstRange(of: "Their offer: ") else { continue }
       for (words, option) in options where line.contains("no matching \(words) found") {
-        let names = Terminal.clean(String(line[offer.upperBound...].prefix(200)))
+        let names = ForeignText.line(String(line[offer.upperBound...]))
         return ("\(option)=+\(names)", "no matching \(words) found, it offers \(names)")
       }
     }
@@ -74,7 +74,7 @@ struct SwitchProgramFailure {
   private func reason(_ finished: Finished) -> String {
     let lines = finished.errors.split(whereSeparator: \.isNewline)
       .filter { !$0.hasPrefix("Warning: Permanently added") }
-      .map { Terminal.clean(String($0.prefix(200))) }
+      .map { ForeignText.line(String($0.trimmingPrefix(#/curl: \(\d+\) /#))) }
     return lines.suffix(2).joined(separator: " / ")
   }
 }

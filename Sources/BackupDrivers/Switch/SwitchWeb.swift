@@ -58,9 +58,13 @@ struct SwitchWeb: SwitchSource {
       throw BackupError(.driver, .tooLarge(section, host), hint: .rightModel)
     }
     try check(bytes)
-    return SwitchCopy(
+    var copy = SwitchCopy(
       bytes: bytes,
       findings: ["logged in at \(scheme)://\(host)", "its file has \(bytes.count) bytes"])
+    if trusted == .anyone {
+      copy.notes = ["tls_verify = no: whoever stands between could have read the login"]
+    }
+    return copy
   }
 
   private func lines(_ trusted: CurlTrust?, answerPath: String) throws(BackupError) -> [String] {
