@@ -2,11 +2,11 @@ import TISBackupCore
 
 /// Unpacks a compressed stream of one or several members, in pieces of any size.
 final class MemberUnpacker {
-  /// What is wrong with a stream, at which of its bytes.
+  /// What is wrong with a stream.
   enum Flaw: Error {
     case broken
-    /// The end of a member is followed by something that is none.
-    case followed(HostAnswer?)
+    /// The end of a member is followed by something that is none, at that byte.
+    case followed(HostAnswer?, at: Int64)
     case cutShort
   }
 
@@ -15,6 +15,8 @@ final class MemberUnpacker {
   private var isInside = true
   /// What came after the end of a member, until it is enough to tell what it is.
   private var begin: [UInt8] = []
+  /// Bytes of the stream so far.
+  private var taken: Int64 = 0
 
   /// `magic` is how each member begins.
   init(_ decoder: any MemberDecoder, magic: [UInt8]) {
@@ -30,12 +32,14 @@ final class MemberUnpacker {
       if !isInside {
         let count = min(rest.count, HostAnswer.length - begin.count)
         begin += rest.prefix(count)
+        taken += Int64(count)
         rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
         guard begin.count == HostAnswer.length else { return true }
         guard try open(take) else { return false }
         continue
       }
       guard let left = try decode(rest, take) else { return false }
+      taken += Int64(rest.count - left)
       rest = UnsafeRawBufferPointer(rebasing: rest.suffix(left))
     }
     return true
@@ -53,7 +57,7 @@ final class MemberUnpacker {
   /// Begins a member with what came after the one before.
   private func open(_ take: (UnsafeRawBufferPointer) -> Bool) throws(Flaw) -> Bool {
     guard begin.starts(with: magic.prefix(begin.count)) else {
-      throw .followed(HostAnswer(begin))
+      throw .followed(HostAnswer(begin), at: taken - Int64(begin.count))
     }
     decoder.reset()
     let member = begin

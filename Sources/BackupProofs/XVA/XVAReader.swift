@@ -126,8 +126,9 @@ package final class XVAReader {
     case .broken: return BackupError(.unproven, .broken(path, kind, edges.count, archive.offset))
     case .cutShort:
       return BackupError(.unproven, .cutShort(path, kind, edges.count, archive.offset))
-    case .followed(let answer?): return .answered(path, answer, edges.count)
-    case .followed(nil): return BackupError(.unproven, .followed(path, kind, edges.count))
+    case .followed(let answer?, let offset): return .answered(path, answer, offset)
+    case .followed(nil, let offset):
+      return BackupError(.unproven, .followed(path, kind, offset))
     }
   }
 }
@@ -145,6 +146,6 @@ extension BackupError.Message {
     "'\(path)' is cut short: its \(kind) stream breaks off at byte \(offset), after byte \(archive) of the archive in it"
   }
   fileprivate static func followed(_ path: String, _ kind: String, _ offset: Int64) -> Self {
-    "'\(path)' goes on after the end of its \(kind) stream, before byte \(offset)"
+    "'\(path)' goes on after the end of its \(kind) stream, at byte \(offset)"
   }
 }

@@ -4,6 +4,7 @@ import TISBackupTestSupport
 import Testing
 
 /// Exports that begin, end or break off in another way than they must.
+@Suite(.scratch)
 struct XVAEdgeTests {
   private typealias Fixtures = XVAFixtures
 
@@ -103,5 +104,43 @@ struct XVAEdgeTests {
           ? said.contains("HTTP 500 instead, at byte \(begin.count)") : said.contains("damaged"),
         "\(said)")
     }
+  }
+
+  /// What follows the last byte of a compressed export, and what is said of it.
+  static let followers: [(String, String)] = [
+    ("HTTP/1.1 500 Internal Error\r\n\r\n<html>", "the host answered HTTP 500 instead, at byte"),
+    ("\0", "goes on after the end of its"),
+    ("garbage that is long enough", "goes on after the end"),
+    (String(repeating: "\0", count: 10_240), "goes on after the end of its"),
+  ]
+
+  @Test(arguments: ["gzip", "zstd"], followers)
+  func `nothing may follow a compressed export`(
+    _ packer: String, _ follower: (text: String, answer: String)
+  ) async throws {
+    let packed = try await Fixtures.packed(Self.whole, packer)
+    for pieces in [1, 700, 1 << 20] {
+      let said = Fixtures.complaint(packed + Array(follower.text.utf8), pieces: pieces)
+      #expect(said.contains(follower.answer), "\(said)")
+      #expect(said.hasSuffix("at byte \(packed.count)"), "\(said)")
+    }
+  }
+
+  @Test(arguments: ["gzip", "zstd"])
+  func `a compressed export is whole to its last byte`(_ packer: String) async throws {
+    let packed = try await Fixtures.packed(Self.whole, packer)
+    for length in Array(1...20) + [packed.count / 2] + Array((packed.count - 9)..<packed.count) {
+      let said = Fixtures.complaint(Array(packed.prefix(length)))
+      #expect(said.contains("is cut short"), "\(length): \(said)")
+    }
+    var broken = packed
+    for index in packed.count / 2..<packed.count / 2 + 40 { broken[index] ^= 0x55 }
+    #expect(!Fixtures.complaint(broken).hasPrefix("good"))
+  }
+
+  @Test func `a window that no host asks for is not given`() async throws {
+    let packed = try await Fixtures.packed(Self.whole, "zstd --long=27")
+    let said = Fixtures.complaint(packed)
+    #expect(said.hasPrefix("is damaged: its zstd stream is broken"), "\(said)")
   }
 }
