@@ -104,7 +104,11 @@ package struct FactGatherer {
       name: section.name, server: section.server, type: section.typeName, now: now,
       zone: catalog.zone, judgement: settings.judgement)
     facts.problem = configuration.errors(of: section).first?.description
-    facts.isByDesignWithoutBackup = section.type?.isByDesignWithoutBackup ?? false
+    // Nothing can be exported of what lies on another machine's storage.
+    facts.isByDesignWithoutBackup =
+      settings.judgement.type == .export
+      ? section.type?.artifact == BackupType.Artifact.none
+      : section.type?.isByDesignWithoutBackup ?? false
     facts.limits = settings.limits.over(SectionLimits(of: section, type: settings.judgement.type))
     (facts.runs, facts.unreadable) = (rows.records, rows.unreadable)
     facts.dead = Set(rows.records.filter { $0.isDead(isAlive: isAlive) }.map(\.start))

@@ -16,8 +16,9 @@ package enum SectionRules {
         name: facts.name, state: facts.judgement.unknown, text: problem, perfdata: [])
     }
     if facts.isByDesignWithoutBackup {
+      let verb = facts.judgement.type == .export ? "exported" : "backed up"
       return Report.Item(
-        name: facts.name, state: .ok, text: "not backed up by design", perfdata: [])
+        name: facts.name, state: .ok, text: "not \(verb) by design", perfdata: [])
     }
     let findings = all.map { $0.evaluate(facts) }
     let worst = CheckState.worst(findings.map(\.state))

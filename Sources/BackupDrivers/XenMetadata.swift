@@ -53,9 +53,16 @@ package struct XenMetadata: BackupDriver {
     -> Outcome
   {
     let report = workspace.progress
-    let sink = try PoolDatabaseSink(
-      path: workspace.partial, level: level, cores: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-    ) { report?(BackupProgress(bytes: $0)) }
+    let sink: PoolDatabaseSink
+    do throws(BackupError) {
+      sink = try PoolDatabaseSink(
+        path: workspace.partial, level: level, cores: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+      ) { report?(BackupProgress(bytes: $0)) }
+    } catch {
+      throw BackupError(
+        error.code, .init("section [\(section)]: \(error.message.text)"),
+        hint: error.hint ?? .folder)
+    }
     do throws(BackupError) {
       switch way {
       case .ssh(let ssh):
@@ -178,6 +185,8 @@ extension BackupError.Message {
   fileprivate static func elsewhere(_ section: String) -> Self {
     "section [\(section)]: the host sends us to another one for the database of the pool"
   }
+  fileprivate static let folder: Self =
+    "Is the folder of the section there, and may this user write into it?"
   fileprivate static let master: Self =
     "Name the master of the pool ('xe pool-list params=master')."
   fileprivate static let noXe: Self =

@@ -22,6 +22,7 @@ extension Key.Form {
     case .url(let schemes): "\(schemes[0])://master.example.com:5665"
     case .template: "backup-{section}"
     case .servicePair: "{backup_host};tisbackup"
+    case .fingerprint: Array(repeating: "aB", count: 32).joined(separator: ":")
     }
   }
 
@@ -38,6 +39,7 @@ extension Key.Form {
     case .url: "master.example.com"
     case .template: "backup-{sektion}"
     case .servicePair: "tisbackup"
+    case .fingerprint: String(repeating: "aB:", count: 31)
     case .text, .host, .path, .remotePath, .command, .flag, .choice: nil
     }
   }

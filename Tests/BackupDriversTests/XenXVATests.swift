@@ -147,10 +147,8 @@ struct XenXVATests {
     var pool = XAPIPool.sample
     pool.settings.password = "s3cret \(UUID().uuidString)"
     let bench = try await XenBench.start(pool)
-    let file = try bench.passwordFile("root\n\(pool.settings.password)\n")
-    let section = try bench.section("xen-xva", "password_file = \(file).own")
-    try FileManager.default.moveItem(atPath: file, toPath: "\(file).own")
-    _ = try bench.passwordFile()
+    let file = try write("root\n\(pool.settings.password)\n", to: "\(bench.folder)/own.password")
+    let section = try bench.section("xen-xva", "password_file = \(file)")
     let secret = pool.settings.password
     let watched = try await SecretWatch.leaks(of: [secret]) { try await bench.backUp(section) }
     #expect(watched.leaks == [] && watched.rounds > 3)

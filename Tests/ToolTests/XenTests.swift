@@ -56,8 +56,10 @@ struct XenTests {
     #expect(try host.leftovers == XAPILeftovers())
     let files = names("\(base)/web1").filter { $0.hasSuffix(".xva") }
     #expect(files.count == 1 && files[0].hasPrefix("web1-2"))
-    #expect(names("\(base)/pool").contains { $0.hasPrefix("xcp_metadata-2") && $0.hasSuffix(".dump.gz") })
-    #expect(!exists("\(base)/web1-copy") || !names("\(base)/web1-copy").contains { $0.hasPrefix("zzz") })
+    #expect(
+      names("\(base)/pool").contains { $0.hasPrefix("xcp_metadata-2") && $0.hasSuffix(".dump.gz") })
+    #expect(
+      !exists("\(base)/web1-copy") || !names("\(base)/web1-copy").contains { $0.hasPrefix("zzz") })
 
     let verify = try await tool("tisbackup-verify", "--all")
     #expect(verify.status == 0, "\(verify.stdout)")
@@ -70,14 +72,19 @@ struct XenTests {
     try makeFolder(disk)
     let export = try await tool("tisbackup-export", "-x", disk)
     #expect(export.status == 0, "\(export.stdout)\(export.stderr)")
+    #expect(export.stdout.contains("leaves nothing on this server by design"))
+    let exports = try await TISBackupTestSupport.tool(
+      "check_tisbackup", ["-f", ini, "-t", "60", "-T", "EXPORT"])
+    #expect(exports.status == 0, "\(exports.stdout)")
     let cleanup = try await tool("tisbackup-cleanup")
     #expect(cleanup.status == 0, "\(cleanup.stdout)\(cleanup.stderr)")
     #expect(names("\(base)/web1").contains(files[0]))
   }
 
   @Test func `a bit that changed on the disk is found by the proof, with its chunk`() async throws {
-    _ = try await start()
-    #expect(try await tool("tisbackup-run", "-s", "web1").status == 0)
+    let host = try await start()
+    let run = try await tool("tisbackup-run", "-s", "web1")
+    try #require(run.status == 0, "\(run.stdout)\(run.stderr)")
     let name = try #require(names("\(base)/web1").first { $0.hasSuffix(".xva") })
     let file = try #require(FileHandle(forUpdatingAtPath: "\(base)/web1/\(name)"))
     try file.seek(toOffset: 1_000_000)
@@ -85,6 +92,7 @@ struct XenTests {
     try file.seek(toOffset: 1_000_000)
     try file.write(contentsOf: [byte ^ 1])
     try file.close()
+    await host.stop()
     let verify = try await tool("tisbackup-verify", "-s", "web1")
     #expect(verify.status == 2)
     let check = try await TISBackupTestSupport.tool(
@@ -135,7 +143,8 @@ struct XenTests {
     let calls = try host.calls.count
     let dry = try await tool("tisbackup-run", "--dry-run")
     #expect(dry.status == 0, "\(dry.stdout)\(dry.stderr)")
-    #expect(dry.stdout.contains("curl -q -K -") && !dry.stdout.contains(host.pool.settings.password))
+    #expect(
+      dry.stdout.contains("curl -q -K -") && !dry.stdout.contains(host.pool.settings.password))
     #expect(try host.calls.count == calls)
     let ini = try await tool("tisbackup-run", "--check-config")
     #expect(ini.status == 0, "\(ini.stdout)")

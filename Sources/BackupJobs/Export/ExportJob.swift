@@ -79,10 +79,8 @@ package struct ExportJob: Sendable {
   private func add(_ section: Section, to plan: inout ExportPlan, _ catalog: Catalog)
     throws(BackupError)
   {
-    guard section.type?.isByDesignWithoutBackup != true else {
-      var result = SectionResult(section.name, .skipped, "not backed up by design")
-      result.isExpected = true
-      plan.left.append(result)
+    if let skipped = SectionResult.leavingNothing(section) {
+      plan.left.append(skipped)
       return
     }
     let records = try catalog.newest(of: section.name).records.filter(\.isGood)

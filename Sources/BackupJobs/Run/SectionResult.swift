@@ -33,6 +33,17 @@ package struct SectionResult: Sendable, Equatable {
       section, .failed, "not begun, interrupted" + (signal.map { " by \($0)" } ?? ""))
   }
 
+  /// A section of whose backups nothing is on this server, by design; nil for any other.
+  static func leavingNothing(_ section: Section) -> SectionResult? {
+    guard let type = section.type, type.artifact == .none else { return nil }
+    var result = SectionResult(
+      section.name, .skipped,
+      type.isByDesignWithoutBackup
+        ? "not backed up by design" : "leaves nothing on this server by design")
+    result.isExpected = true
+    return result
+  }
+
   /// How this section counts for the exit status of the tool.
   package var state: CheckState {
     switch kind {

@@ -34,15 +34,11 @@ package struct VerifyJob: Sendable {
       plan.left.append(.failed(section.name, problem.error))
       return
     }
-    guard let type = section.type, !type.isByDesignWithoutBackup, type.artifact != .none else {
-      let isNull = section.type?.isByDesignWithoutBackup == true
-      var result = SectionResult(
-        section.name, .skipped,
-        isNull ? "not backed up by design" : "leaves nothing on this server by design")
-      result.isExpected = true
-      plan.left.append(result)
+    if let skipped = SectionResult.leavingNothing(section) {
+      plan.left.append(skipped)
       return
     }
+    guard let type = section.type else { return }
     // A partial backup may be all there is, and one that failed its proof may pass the next.
     let records = try catalog.newest(of: section.name).records
       .filter { [.ok, .warning].contains($0.status) && $0.location != nil }

@@ -3,7 +3,8 @@ extension Key {
     "tls_ca_file", .path, "CA that signed the certificate of the host (those of the system)"
   ).global()
   package static let tlsFingerprint = Key.optional(
-    "tls_fingerprint", "SHA-256 of its certificate, 64 digits, with or without colons")
+    "tls_fingerprint", .fingerprint, "SHA-256 of its certificate, 64 digits, with or without colons"
+  )
   package static let tlsVerify = Key.optional(
     "tls_verify", .flag, default: "yes", "no: any certificate will do, which the log says"
   ).global()

@@ -41,6 +41,13 @@ extension Key {
         ? nil : ("is unknown", "Write one of \(choices.joined(separator: ", ")).")
     case .excludes: listProblem(value, ExcludeList.parse)
     case .names: listProblem(value, NamePatterns.parse)
+    case .fingerprint:
+      Self.isFingerprint(value)
+        ? nil
+        : (
+          "is not the SHA-256 of a certificate",
+          "Write its 64 hexadecimal digits, with or without colons."
+        )
     case .url(let schemes): WebAddress.problem(with: value, schemes: schemes)
     case .template: templateProblem(value)
     case .servicePair: servicePairProblem(value)
@@ -110,5 +117,10 @@ extension Key {
     } catch {
       return (error.message.text, error.hint?.text ?? "Close every quote.")
     }
+  }
+
+  private static func isFingerprint(_ value: String) -> Bool {
+    let digits = value.filter { $0 != ":" }
+    return digits.utf8.count == 64 && digits.allSatisfy(\.isHexDigit)
   }
 }

@@ -36,6 +36,8 @@ package struct Key: Sendable, Equatable {
     case url([String])
     /// A name with `{words}` in it, see ``NameTemplate``; or `off`.
     case template
+    /// The SHA-256 of a certificate: 64 hexadecimal digits, with or without colons.
+    case fingerprint
     /// `HOST;SERVICE`, which may hold `{words}`; or `off`.
     case servicePair
   }
