@@ -129,7 +129,7 @@ package struct CopyVM: BackupDriver {
     }
   }
 
-  /// Removes what is not to stay: the snapshot, and a copy that is not whole. Gives the complaints.
+  /// Removes what is not to stay, the snapshot and a copy that is not whole; gives the complaints.
   private func tidyUp(_ machine: XenMachine, keepsSnapshot: Bool, _ session: XAPISession) async
     -> [String]
   {
