@@ -63,6 +63,8 @@ struct TerminalTextTests {
   @Test(arguments: [
     "\u{8}\u{8}\u{8}\u{8}\u{8}\u{8}\u{8}\u{8}        \u{8}\u{8}\u{8}\u{8}\u{8}\u{8}\u{8}\u{8}",
     "\r        \r", "\r\u{1B}[K", "\u{1B}[2K\r", "",
+    // Only the next line itself covers it.
+    "\r", "\u{8}\u{8}\u{8}\u{8}\u{8}\u{8}\u{8}\u{8}", "\u{1B}[24;1H",
   ])
   func `nothing of a pager remains, however it erases its line`(_ erasing: String) {
     for line in [" ip address", "x", "a line that is longer than that of the pager"] {
