@@ -90,6 +90,9 @@ struct TerminalText {
     (cells, column, isPassing) = ([], 0, false)
   }
 
+  /// Whether anything stands in the last line that was not erased.
+  private var hasText: Bool { cells.contains { $0 != nil } }
+
   /// Whatever was erased at the end of a line was never a part of it.
   private static func text(_ cells: [UInt8?]) -> String {
     let end = cells.lastIndex { $0 != nil }.map { $0 + 1 } ?? 0
@@ -133,7 +136,7 @@ struct TerminalText {
     case UInt8(ascii: "D"): column = clamped(column - max(1, first))
     case UInt8(ascii: "K"): erase(first)
     // What is cleared from a screen was said all the same.
-    case UInt8(ascii: "J"): if first == 0 { erase(0) } else if !cells.isEmpty { finishLine() }
+    case UInt8(ascii: "J"): if first == 0 { erase(0) } else if hasText { finishLine() }
     // A line that is set in pushes up the ones before it: a ProCurve's way to begin a new one.
     case UInt8(ascii: "L"), UInt8(ascii: "E"): finishLine()
     default: break
@@ -142,7 +145,7 @@ struct TerminalText {
 
   /// Whoever goes to another row has finished this one.
   private mutating func place(row: Int, column: Int) {
-    if row != self.row, !cells.isEmpty { finishLine() }
+    if row != self.row, hasText { finishLine() }
     (self.row, self.column) = (row, clamped(column - 1))
   }
 
