@@ -125,7 +125,7 @@ package struct CopyVM: BackupDriver {
         Note(
           .warning, section,
           "removes '\(ForeignText.line(copy.name))', which an earlier run did not end"))
-      try await session.remove(copy)
+      try await session.remove(copy, of: machine, mark: mark)
     }
   }
 
@@ -137,11 +137,11 @@ package struct CopyVM: BackupDriver {
       let now = try await session.machine(machine.reference)
       if !keepsSnapshot {
         for snapshot in try await session.snapshots(of: now) where mark.owns(snapshot) {
-          try await session.remove(snapshot)
+          try await session.remove(snapshot, of: now, mark: mark)
         }
       }
       for copy in try await session.machines() where mark.isUnfinishedCopy(copy, of: now.name) {
-        try await session.remove(copy)
+        try await session.remove(copy, of: now, mark: mark)
       }
       return []
     } catch {
@@ -195,7 +195,7 @@ package struct CopyVM: BackupDriver {
             "\(name) is beyond max_copies, and stays: it is \(copy.powerState.lowercased())")
           continue
         }
-        try await session.remove(copy)
+        try await session.remove(copy, of: machine, mark: mark)
         removed.append(name)
       }
     } catch {

@@ -80,7 +80,9 @@ package struct XenXVA: BackupDriver {
     } catch {
       result = .failure(error)
     }
-    if let complaint = await Task(operation: { await remove(snapshot, session.afterwards) }).value {
+    if let complaint = await Task(operation: {
+      await remove(snapshot, of: machine, session.afterwards)
+    }).value {
       complaints.append(complaint)
     }
     return outcome(try get(result, complaints), complaints)
@@ -127,7 +129,7 @@ package struct XenXVA: BackupDriver {
     do throws(BackupError) {
       let machine = try await session.machine(machine.reference)
       for snapshot in try await session.snapshots(of: machine) where mark.owns(snapshot) {
-        try await session.remove(snapshot)
+        try await session.remove(snapshot, of: machine, mark: mark)
       }
     } catch {
       session.world.say(
@@ -157,9 +159,11 @@ package struct XenXVA: BackupDriver {
   }
 
   /// Gives the complaint when the snapshot stays.
-  private func remove(_ snapshot: XenMachine, _ session: XAPISession) async -> String? {
+  private func remove(_ snapshot: XenMachine, of machine: XenMachine, _ session: XAPISession) async
+    -> String?
+  {
     do throws(BackupError) {
-      try await session.remove(snapshot)
+      try await session.remove(snapshot, of: machine, mark: mark)
       return nil
     } catch {
       return

@@ -39,7 +39,8 @@ struct XenXVATests {
     #expect(
       try bench.changes() == [
         "Async.VM.snapshot", "VM.add_to_other_config", "VM.set_is_a_template", "GET /export",
-        "VM.destroy", "VDI.destroy", "VDI.destroy",
+        "VM.remove_from_other_config", "VM.add_to_other_config", "VM.destroy", "VDI.destroy",
+        "VDI.destroy", "VM.remove_from_other_config",
       ])
     let sessions = try bench.host.calls.filter { $0.method.hasPrefix("session.") }
     #expect(

@@ -12,6 +12,10 @@ struct XenMark: Sendable, Equatable {
   /// the other works on.
   let job: String
 
+  /// The key in `other_config` of a machine under which the disks stand, by their references and with
+  /// commas, that lose what they belong to while a snapshot or a copy of it is removed.
+  var disksKey: String { "tisbackup:disks:\(job)" }
+
   init(section: String, server: String = MachineName.current()) { job = "\(section)@\(server)" }
 
   /// The name of a snapshot that is made at `date` (`YYYYMMDD-HHhMMmSS`).

@@ -29,7 +29,13 @@ extension XAPISession {
     {
       world.say(Note(.warning, section, "the export will be a template: \(failure.text)"))
     }
-    return try await self.machine(reference)
+    let made = try await self.machine(reference)
+    // It has what stands on the machine: one that is imported from it must not be started for that.
+    if made.otherConfig[XenMark.restartKey] != nil {
+      try await call(
+        "VM.remove_from_other_config", .text(reference), .text(XenMark.restartKey))
+    }
+    return made
   }
 
   /// The snapshots of a machine.
@@ -50,12 +56,13 @@ extension XAPISession {
   func removeLeftovers(of machine: XenMachine, mark: XenMark, wasKept: Bool = false)
     async throws(BackupError)
   {
+    try await removeForgottenDisks(of: machine, mark: mark)
     for snapshot in try await snapshots(of: machine) where mark.owns(snapshot) {
       world.say(
         Note(
           wasKept ? .info : .warning, section,
           "removes the snapshot '\(ForeignText.line(snapshot.name))' that an earlier run left"))
-      try await remove(snapshot)
+      try await remove(snapshot, of: machine, mark: mark)
     }
   }
 
@@ -64,20 +71,47 @@ extension XAPISession {
   /// Seconds between two attempts.
   private static let removalWait = 3
 
-  /// Removes a snapshot, or a copy of ours that is halted, with its disks.
+  /// Removes a snapshot, or a copy of ours that is halted, with its disks; `machine` is the one that
+  /// it was made of.
   ///
-  /// First the machine, then the disks that nobody else uses: stopped between the two, disks without a
-  /// machine are left, so their references are read before anything is done.
-  func remove(_ machine: XenMachine) async throws(BackupError) {
-    let disks = try await disks(of: machine)
-    try await destroy("VM.destroy", machine.reference, "'\(ForeignText.line(machine.name))'")
+  /// Disks without what they belonged to are nobody's: which ones that will be is written on `machine`
+  /// first and taken from there last, so that the next run finds them, wherever this one is stopped.
+  func remove(_ made: XenMachine, of machine: XenMachine, mark: XenMark)
+    async throws(BackupError)
+  {
+    let disks = try await disks(of: made).map(\.reference)
+    let key = XAPIValue.text(mark.disksKey)
+    if !disks.isEmpty {
+      try await call("VM.remove_from_other_config", .text(machine.reference), key)
+      try await call(
+        "VM.add_to_other_config", .text(machine.reference), key,
+        .text(disks.joined(separator: ",")))
+    }
+    try await destroy("VM.destroy", made.reference, "'\(ForeignText.line(made.name))'")
+    try await removeDisks(disks, of: machine)
+    if !disks.isEmpty {
+      try await call("VM.remove_from_other_config", .text(machine.reference), key)
+    }
+  }
+
+  /// Removes the disks that a run which was killed had no time for.
+  private func removeForgottenDisks(of machine: XenMachine, mark: XenMark)
+    async throws(BackupError)
+  {
+    guard let list = machine.otherConfig[mark.disksKey] else { return }
+    world.say(Note(.warning, section, "removes disks that an earlier run left without a machine"))
+    try await removeDisks(list.split(separator: ",").map(String.init), of: machine)
+    try await call("VM.remove_from_other_config", .text(machine.reference), .text(mark.disksKey))
+  }
+
+  private func removeDisks(_ disks: [String], of machine: XenMachine) async throws(BackupError) {
     for disk in disks {
-      guard case .success(let record) = try await attempt("VDI.get_record", [.text(disk.reference)])
-      else { continue }
+      guard case .success(let record) = try await attempt("VDI.get_record", [.text(disk)]) else {
+        continue
+      }
       // Attached elsewhere since: somebody needs it.
       guard (record.map?["VBDs"]?.list ?? []).compactMap(\.reference).isEmpty else { continue }
-      try await destroy(
-        "VDI.destroy", disk.reference, "a disk of '\(ForeignText.line(machine.name))'")
+      try await destroy("VDI.destroy", disk, "a disk of '\(ForeignText.line(machine.name))'")
     }
   }
 
