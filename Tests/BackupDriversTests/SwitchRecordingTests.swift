@@ -7,8 +7,9 @@ import Testing
 
 /// Dialogues of all models as their switches hold them: files `model#case#kind` in `Switches`.
 ///
-/// Kinds: `dialogue`, a ``SwitchScript``; `log`, the state and the log of the run, or its error; and
-/// `configuration`, what is kept, of a run that is no failure. A new case needs no code.
+/// Kinds: `dialogue`, a ``SwitchScript``, or `pages`, ``ScriptedPages``; `log`, the state and the log of
+/// the run, or its error; and `configuration`, what is kept, of a run that is no failure: the text, or
+/// hexadecimal digits of what came by pages. A new case needs no code.
 @Suite(.scratch, .timeLimit(.minutes(3)))
 struct SwitchRecordingTests {
   private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
@@ -18,6 +19,8 @@ struct SwitchRecordingTests {
   struct Recording: CustomTestStringConvertible {
     let model: String
     let name: String
+    /// Whether it is one of pages.
+    let isPages: Bool
 
     var testDescription: String { "\(model)#\(name)" }
     func path(_ kind: String) -> String { "\(folder)/\(model)#\(name)#\(kind)" }
@@ -28,15 +31,15 @@ struct SwitchRecordingTests {
 
   static let recordings = names(folder).compactMap { file -> Recording? in
     let words = file.split(separator: "#").map(String.init)
-    return words.count == 3 && words[2] == "dialogue"
-      ? Recording(model: words[0], name: words[1]) : nil
+    return words.count == 3 && ["dialogue", "pages"].contains(words[2])
+      ? Recording(model: words[0], name: words[1], isPages: words[2] == "pages") : nil
   }
 
   @Test func `every file belongs to a dialogue, and has a kind that is read`() {
     for file in names(Self.folder) {
       let words = file.split(separator: "#").map(String.init)
       #expect(words.count == 3, "\(file)")
-      #expect(["dialogue", "log", "configuration"].contains(words.last), "\(file)")
+      #expect(["dialogue", "pages", "log", "configuration"].contains(words.last), "\(file)")
       #expect(Self.recordings.contains { file.hasPrefix("\($0.model)#\($0.name)#") }, "\(file)")
     }
   }
@@ -49,7 +52,76 @@ struct SwitchRecordingTests {
     }
   }
 
-  @Test(arguments: recordings)
+  @Test func `every model with pages has every kind of case`() {
+    let cases = ["good", "wrong password", "truncated", "session over", "unknown command"]
+    for model in SwitchModels.builtIn where model.page != nil {
+      let known = Self.recordings.filter { $0.model == model.name && $0.isPages }.map(\.name)
+      for name in cases { #expect(known.contains(name), "\(model.name)#\(name)") }
+    }
+  }
+
+  @Test(arguments: recordings.filter(\.isPages))
+  func `recorded pages are asked for word by word, and come to what is recorded`(
+    _ recording: Recording
+  ) async throws {
+    let site = SwitchSite()
+    let pages = try await ScriptedPages.start(in: site.folder, recording.path("pages"))
+    let section = try site.section(
+      """
+      type = switch
+      server_name = sw1.example.com
+      switch_ip = 127.0.0.1
+      switch_type = \(recording.model)
+      switch_port = \(pages.port)
+      switch_user = admin
+      switch_password = s3cret-login
+      """)
+    let result = await outcome(section, site).replacing(
+      "127.0.0.1:\(pages.port)", with: "{switch}")
+    #expect(try result == text(recording.path("log")))
+    #expect(try pages.faults == [])
+    let isKept = exists(recording.path("configuration"))
+    #expect(exists(site.path("new.txt")) == isKept)
+    if isKept {
+      let digits = try bytes(site.path("new.txt"))
+        .map { String(0x100 + Int($0), radix: 16).dropFirst() }.joined()
+      #expect(try digits + "\n" == text(recording.path("configuration")))
+    }
+  }
+
+  @Test(arguments: [
+    "> PUT /form\n< 200", "> POST /form\n", "< 200\n", "> POST /form\n< 200\nwhatever",
+    "> POST /form\n< 200\n< x 0",
+  ])
+  func `a recording of pages that is not well formed fails`(_ recording: String) async throws {
+    let file = try write(recording, to: "\(ScratchDirectory.path)/bad")
+    await #expect(throws: (any Error).self) {
+      try await ScriptedPages.start(in: ScratchDirectory.path, file)
+    }
+  }
+
+  @Test func `pages that are asked for otherwise, too often or never are told`() async throws {
+    let site = SwitchSite()
+    let file = try write(
+      "> POST /one\n> = a=1\n< 200\n\n> GET /two\n> Referer: /one\n< 200\n",
+      to: "\(site.folder)/recording")
+    let pages = try await ScriptedPages.start(in: site.folder, file)
+    #expect(try pages.faults == ["never asked: POST /one", "never asked: GET /two"])
+    func ask(_ words: String...) async throws {
+      _ = try await program(["curl", "-q", "-s"] + words)
+    }
+    try await ask("-d", "a=2", "http://127.0.0.1:\(pages.port)/one")
+    #expect(try pages.faults == ["said 'a=2', recorded 'a=1'", "never asked: GET /two"])
+    try await ask("-e", "http://127.0.0.1/none", "http://127.0.0.1:\(pages.port)/three")
+    try await ask("http://127.0.0.1:\(pages.port)/two")
+    #expect(
+      try pages.faults == [
+        "said 'a=2', recorded 'a=1'", "asked ('GET', '/three'), recorded ('GET', '/two')",
+        "Referer is '/none', recorded '/one'", "asked too much: GET /two",
+      ])
+  }
+
+  @Test(arguments: recordings.filter { !$0.isPages })
   func `a recorded dialogue is held word by word, and comes to what is recorded`(
     _ recording: Recording
   ) async throws {
