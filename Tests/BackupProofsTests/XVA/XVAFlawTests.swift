@@ -184,6 +184,12 @@ struct XVAFlawTests {
     }
   }
 
+  @Test func `a gap is worth what the first chunk of the whole archive is long`() {
+    let sample = XVASample([Fixtures.disk("Ref:7", "a5"), Fixtures.disk("Ref:8", "b.c")])
+    let said = Fixtures.complaint(sample.bytes)
+    #expect(said.contains("of the disk 'Ref:8' there are 2053 bytes of 3072"), "\(said)")
+  }
+
   /// Names in place of that of the first chunk.
   @Test(arguments: [
     "/Ref:7/00000000", "./Ref:7/00000000", "Ref:7//00000000", "Ref:7/../Ref:7/00000000",
