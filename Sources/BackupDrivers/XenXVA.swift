@@ -67,7 +67,8 @@ package struct XenXVA: BackupDriver {
     try await session.removeLeftovers(of: machine, mark: mark)
     var complaints: [String] = []
     let snapshot: XenMachine
-    if let old = try await oldSnapshot(of: machine, session, &complaints) {
+    let old = try await oldSnapshot(of: machine, session, &complaints)
+    if let old {
       snapshot = old
     } else {
       let made = try await takeSnapshot(of: machine, session, workspace)
@@ -80,9 +81,13 @@ package struct XenXVA: BackupDriver {
     } catch {
       result = .failure(error)
     }
-    if let complaint = await Task(operation: {
-      await remove(snapshot, of: machine, session.afterwards)
-    }).value {
+    // One that was there before us is removed for being exported, not for an attempt at it.
+    let stays = if case .failure = result { old != nil } else { false }
+    if !stays,
+      let complaint = await Task(operation: {
+        await remove(snapshot, of: machine, session.afterwards)
+      }).value
+    {
       complaints.append(complaint)
     }
     return outcome(try get(result, complaints), complaints)

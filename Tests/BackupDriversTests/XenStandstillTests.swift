@@ -190,4 +190,16 @@ struct XenStandstillTests {
     #expect(left == (count == 1 && reuse == "yes" ? 0 : count))
     #expect(try bench.host.leftovers.snapshots == [])
   }
+
+  @Test func `a snapshot that was there before us stays when its export fails`() async throws {
+    var pool = XAPIPool.sample
+    pool.machines[0].snapshots = [.init("tisbackup-web1")]
+    let bench = try await XenBench.start(pool, faults: [.cut(at: 2_000_000)])
+    let section = try bench.section("xen-xva", "reuse_snapshot = yes")
+    _ = await bench.failure(section)
+    #expect(try bench.host.records("VM", named: "tisbackup-web1").count == 1)
+    try bench.host.set(faults: [])
+    #expect(try await bench.backUp(section).status == .ok)
+    #expect(try bench.host.records("VM", named: "tisbackup-web1").isEmpty)
+  }
 }
