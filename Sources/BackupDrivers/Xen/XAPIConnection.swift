@@ -56,6 +56,7 @@ struct XAPIConnection: Sendable {
       address.url("/jsonrpc"), body: .raw(String(decoding: body, as: UTF8.self)),
       headers: ["Content-Type: application/json"], seconds: Self.limit)
     (request.trust, request.usesProxy) = (trust, usesProxy)
+    request.connectSeconds = connectLimit
     return .curl(try request.lines(number: 0), timeLimit: Self.limit + 5)
   }
 

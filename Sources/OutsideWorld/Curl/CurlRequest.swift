@@ -48,7 +48,7 @@ package struct CurlRequest: Sendable, Equatable {
   }
 
   /// Seconds a connection may take to stand: who waits longer for the whole should not for that.
-  private static let connectLimit = 10
+  package var connectSeconds = 10
 
   /// The lines of curl's configuration for this request, the `number`th of its run.
   package func lines(number: Int) throws(BackupError) -> [String] {
@@ -75,7 +75,7 @@ package struct CurlRequest: Sendable, Equatable {
     try add("connect-to", connectTo)
     if !usesProxy { try add("noproxy", "*") }
     try add("max-time", "\(seconds)")
-    try add("connect-timeout", "\(min(seconds, Self.connectLimit))")
+    try add("connect-timeout", "\(min(seconds, connectSeconds))")
     try add("write-out", CurlAnswer.mark(number: number, code: "%{http_code}"))
     return lines
   }
