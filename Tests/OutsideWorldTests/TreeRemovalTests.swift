@@ -26,6 +26,25 @@ import Testing
     #expect(!exists(root) && exists(outside + "/a/secret"))
   }
 
+  @Test func `waits for a file that FUSE has under a hidden name until it is closed`() async throws
+  {
+    try await LoopDisk.mounted(root, megabytes: 8, as: .exfat) { _ in
+      let tree = "\(root)/tree"
+      make(["a/", "a/f", "g"], at: tree)
+      let file = open("\(tree)/a/f", O_RDONLY)
+      #expect(file >= 0)
+      OwnThread.start {
+        while !names("\(tree)/a").contains(where: { $0.hasPrefix(".fuse_hidden") }) {
+          sched_yield()
+        }
+        close(file)
+      }
+      let removed = try FileTree.remove(tree)
+      #expect(removed.names == 4)
+      #expect(!exists(tree))
+    }
+  }
+
   @Test func `removes a root that is a link, and not what it leads to`() throws {
     make(["f"], at: outside)
     symlink("outside", root)

@@ -30,7 +30,7 @@ struct TreeRemoval: TreeVisitor {
     _ name: UnsafePointer<CChar>, in folder: Int32, blocks: Int64, _ count: inout Count,
     path: () -> String
   ) throws(BackupError) {
-    guard unlinkat(folder, name, AT_REMOVEDIR) == 0 else {
+    guard unlinkat(folder, name, AT_REMOVEDIR) == 0 || HiddenNames.leave(name, in: folder) else {
       if errno == ENOENT { return }
       throw .system("cannot remove '\(path())'")
     }
