@@ -3,7 +3,8 @@ import TISBackupCore
 /// All drivers of this suite; to add one is a file of its own and one line here.
 package enum BackupDrivers {
   package static let all: [any BackupDriver.Type] = [
-    Null.self, Rsync.self, RsyncSSH.self, MySQLSSH.self, PostgreSQLSSH.self,
+    Null.self, Rsync.self, RsyncSSH.self, RsyncBtrfs.self, RsyncBtrfsSSH.self, MySQLSSH.self,
+    PostgreSQLSSH.self,
     XenXVA.self, XenMetadata.self, CopyVM.self, Switch.self,
   ]
 

@@ -127,7 +127,8 @@ extension SectionExamination {
 
   /// Whether it is a backup, or a file that some tool keeps there: hidden ones are nobody's backups.
   private func isKnown(_ name: String) -> Bool {
-    name.hasPrefix(".") || [DiskLayout.oldLockName, "lost+found", "last_backup"].contains(name)
+    name.hasPrefix(".")
+      || [DiskLayout.oldLockName, "lost+found", DiskLayout.workingSubvolume].contains(name)
       || judge.start(of: name) != nil || rows.contains { $0.artifactName == name }
   }
 }

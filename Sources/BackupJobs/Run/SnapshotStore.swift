@@ -64,14 +64,15 @@ struct SnapshotStore {
   }
 
   /// Gives the path of this run's unfinished work: a folder, that of an earlier run, renamed, or a
-  /// new one; where a backup is a file, one that is not there, for half a file helps nobody.
+  /// new one; where a backup is a file or a snapshot, one that is not there, for half a file helps
+  /// nobody, and what a snapshot is made of is kept elsewhere.
   ///
   /// Safe to stop at any instant: every step leaves at least one folder with a name that says it
   /// is unfinished, and the next run takes it up.
   func preparePartial(_ name: String) throws(BackupError) -> String {
     let partial = "\(folder)/\(name)\(DiskLayout.partialSuffix)"
     let left = unfinished()
-    guard keepsFolders else {
+    guard goesOn else {
       for old in left { try discard(old) }
       return partial
     }
@@ -89,16 +90,19 @@ struct SnapshotStore {
     return partial
   }
 
-  /// An unfinished folder without anything in it helps nobody, nor does half a file; any other
-  /// folder is kept for the next run.
+  /// An unfinished folder without anything in it helps nobody, nor does half a file or a snapshot;
+  /// any other folder is kept for the next run.
   func dropUselessPartial(of key: RunKey, _ driver: any BackupDriver) {
     let name = driver.artifactName(for: SnapshotName.text(for: key.start, in: world.zone))
     let partial = "\(folder)/\(name)\(DiskLayout.partialSuffix)"
-    if keepsFolders { rmdir(partial) } else { unlink(partial) }
+    if goesOn { rmdir(partial) } else { _ = try? FileTree.remove(partial) }
   }
 
   /// Whether a backup of this section is a folder, else it is a file or nothing on this disk.
   private var keepsFolders: Bool { section.type?.artifact == .folder }
+
+  /// Whether the next run goes on where one was stopped, in the folder that it left.
+  private var goesOn: Bool { keepsFolders && section.type?.keepsSubvolumes != true }
 
   /// Unfinished work of ours and of TISBackup, oldest first.
   private func unfinished() -> [String] {

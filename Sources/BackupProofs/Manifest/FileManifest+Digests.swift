@@ -17,10 +17,11 @@ extension FileManifest {
   package static func digests(of location: String) throws(BackupError) -> Digests {
     var status = stat()
     guard lstat(location, &status) == 0 else { throw .system("cannot read '\(location)'") }
-    var older = OlderManifest(of: location, onDisk: status.st_dev)
+    var older = OlderManifest(of: location)
     var digests = Digests()
-    func take(_ entry: ManifestEntry, as path: [UInt8]) {
-      if let digest = older?.digest(of: entry) {
+    func take(_ found: FileTree.Entry, as path: [UInt8]) {
+      let entry = ManifestEntry(found)
+      if let digest = older?.digest(of: entry, found.status) {
         digests.recorded.append((path, digest))
       } else {
         digests.unknown.append((path, entry.size))
@@ -28,13 +29,13 @@ extension FileManifest {
     }
     guard status.st_mode & S_IFMT == S_IFDIR else {
       let itself = FileTree.Entry(itself: location, status)
-      take(ManifestEntry(itself), as: Array(DiskPath.name(of: location).utf8))
+      take(itself, as: Array(DiskPath.name(of: location).utf8))
       return digests
     }
     try FileTree.walk(location, sorted: true) { (entry, visit) throws(BackupError) in
       guard visit == .enter, entry.isFile else { return }
       guard !Task.isCancelled else { throw BackupError(.interrupted, .interrupted(location)) }
-      take(ManifestEntry(entry), as: entry.path)
+      take(entry, as: entry.path)
     }
     return digests
   }

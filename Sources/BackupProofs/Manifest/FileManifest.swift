@@ -59,8 +59,9 @@ package enum FileManifest {
   /// Writes the manifest of the backup that will have its name at `location` and still is at
   /// `partial`.
   ///
-  /// `previous` are backups with which it shares unchanged files: a file that has the inode, size
-  /// and time of one of theirs is that file, and keeps the digest it was recorded with, unread.
+  /// `previous` are backups with which it shares unchanged files, by hard links or as snapshots of one
+  /// subvolume: a file that has the inode, size and time of one of theirs is that file, and keeps the
+  /// digest it was recorded with, unread.
   /// `written` are files that this run wrote itself, and whose digest it computed in passing: one that
   /// still is as it was then is not read either.
   package static func record(

@@ -41,7 +41,7 @@ struct ManifestRecording {
   private func write(_ path: String) throws(BackupError) -> FileManifest.Record {
     var status = stat()
     guard lstat(backup, &status) == 0 else { throw .system("cannot read '\(backup)'") }
-    let older = previous.compactMap { OlderManifest(of: $0, onDisk: status.st_dev) }
+    let older = previous.compactMap { OlderManifest(of: $0, newer: backup) }
     var work = Work(writer: try ManifestWriter(path: path), older: older)
     let isFolder = status.st_mode & S_IFMT == S_IFDIR
     if isFolder {
@@ -73,10 +73,9 @@ struct ManifestRecording {
     var entry = ManifestEntry(found, path: path)
     if entry.kind == .link { entry.digest = try found.linkDigest() }
     if entry.kind == .closed { work.record.unread += 1 }
-    // Without another name it was never linked from anywhere.
-    if entry.kind == .file, found.status.st_nlink > 1 {
+    if entry.kind == .file {
       for index in work.older.indices where entry.digest == nil {
-        entry.digest = work.older[index].digest(of: entry)
+        entry.digest = work.older[index].digest(of: entry, found.status)
       }
       if entry.digest != nil { work.record.reused += 1 }
     }

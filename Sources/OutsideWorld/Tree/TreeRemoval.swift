@@ -64,7 +64,8 @@ extension FileTree {
 
   /// Removes a folder and everything in it, or a file; what is not there is nobody's trouble.
   ///
-  /// By descriptors, from the folder that holds `root` on: no link is followed, and other file
+  /// A subvolume of btrfs goes at once, and counts as one name: what it shared with others only btrfs
+  /// knows. Anything else goes by descriptors, from the folder that holds `root` on: no link is followed, and other file
   /// systems are an error. Safe to stop at any instant: what is left is still below `root`, which the
   /// caller has renamed to a name that nothing takes for a backup. `stops` throws `.interrupted` half
   /// way when this task is cancelled, for a large one may take hours; what tidies up after a cancelled
@@ -81,6 +82,7 @@ extension FileTree {
       throw .system("cannot remove '\(root)'")
     }
     defer { close(folder) }
+    if name.withCString({ Subvolume.remove($0, in: folder) }) { return Removed(names: 1) }
     var count = TreeRemoval.Count()
     guard let opened = try openRoot(root, name, in: folder, &count) else {
       return Removed(names: count.names, bytes: count.blocks * 512)

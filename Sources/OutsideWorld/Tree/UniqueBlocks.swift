@@ -1,11 +1,13 @@
+import CLinux
 import Glibc
 import TISBackupCore
 
 /// What a disk gets back when trees are removed one after the other.
 ///
 /// Of the hard links that backups share, only the last one gives anything back, so each tree is
-/// looked at in the order in which they go. Blocks that a file system shares in other ways, as a
-/// reflink, are counted as if they were one's own.
+/// looked at in the order in which they go. Of snapshots of btrfs, which share blocks and not inodes,
+/// what nobody shares counts alone: several that go together may give back more. Blocks that are
+/// shared in other ways, as a reflink, are counted as if they were one's own.
 package struct UniqueBlocks: Sendable {
   /// One file with several names.
   fileprivate struct Shared: Sendable {
@@ -39,7 +41,8 @@ package struct UniqueBlocks: Sendable {
     }
     let descriptor = open(root, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
     guard descriptor >= 0 else { throw .system("cannot read the folder '\(root)'") }
-    let counts = try FolderCrew(descriptor, path: root, BlockCount())
+    let count = BlockCount(isSnapshot: Subvolume.isOne(descriptor))
+    let counts = try FolderCrew(descriptor, path: root, count)
       .run(workers: FileTree.workers) { (_) throws(BackupError) in try FileTree.goOn(in: root) }
     for count in counts {
       blocks += count.blocks
@@ -66,6 +69,7 @@ private struct BlockCount: TreeVisitor {
     var shared: [ino_t: (file: UniqueBlocks.Shared, seen: Int64)] = [:]
   }
 
+  let isSnapshot: Bool
   let start = Count()
   let takesApart = false
 
@@ -74,7 +78,7 @@ private struct BlockCount: TreeVisitor {
   ) throws(BackupError) {
     var status = stat()
     guard fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { return }
-    let blocks = Int64(status.st_blocks)
+    let blocks = isSnapshot ? unshared(name, in: folder, status) : Int64(status.st_blocks)
     guard status.st_nlink > 1 else {
       count.blocks += blocks
       return
@@ -91,4 +95,13 @@ private struct BlockCount: TreeVisitor {
   }
 
   func meetMount(path: () -> String) throws(BackupError) {}
+
+  /// The blocks that go with a file of a snapshot; one that may not be read tells nothing of them.
+  private func unshared(_ name: UnsafePointer<CChar>, in folder: Int32, _ status: stat) -> Int64 {
+    guard status.st_mode & S_IFMT == S_IFREG, status.st_blocks > 0 else { return 0 }
+    let file = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+    guard file >= 0 else { return 0 }
+    defer { close(file) }
+    return Int64(max(0, tis_unshared_bytes(file))) / 512
+  }
 }

@@ -22,6 +22,8 @@ package struct BackupType: Sendable {
   package var summary: String
   package var keys: [Key]
   package var artifact: Artifact
+  /// Whether the folder of a backup is a snapshot of a btrfs subvolume (``DiskLayout/workingSubvolume``).
+  package var keepsSubvolumes = false
   /// Whether a section of this type is known, and not backed up by design.
   package var isByDesignWithoutBackup = false
 

@@ -54,6 +54,9 @@ package struct DiskLayout: Sendable, Equatable {
   package static let unfinishedSuffixes = [partialSuffix, oldPartialSuffix, incompleteSuffix]
   /// Prefix of what is being deleted.
   package static let trashPrefix = ".trash-"
+  /// The btrfs subvolume in the folder of a section that its backups are snapshots of, as TISBackup
+  /// named it.
+  package static let workingSubvolume = "last_backup"
   /// The file whose lock says that a section is at work.
   package static let lockName = ".lock"
   /// The lock file of the old program: `pid=N` on its first line.

@@ -12,9 +12,9 @@ extension BackupType {
 
   package static let rsyncBtrfs = BackupType(
     name: "rsync+btrfs", summary: "as rsync, into btrfs snapshots", keys: rsync.keys,
-    artifact: .folder)
+    artifact: .folder, keepsSubvolumes: true)
 
   package static let rsyncBtrfsSSH = BackupType(
     name: "rsync+btrfs+ssh", summary: "as rsync+ssh, into btrfs snapshots", keys: rsyncSSH.keys,
-    artifact: .folder)
+    artifact: .folder, keepsSubvolumes: true)
 }
