@@ -9,13 +9,20 @@ let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-s
 let tools = ["run", "cleanup", "export", "register", "verify", "status", "submit"].map {
   "tisbackup-\($0)"
 }
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 
 let package = Package(
   name: "tisbackup",
-  products: (["check_tisbackup"] + tools).map { .executable(name: $0, targets: [$0]) },
+  products: (["check_tisbackup", "tisbackup-gui"] + tools).map {
+    .executable(name: $0, targets: [$0])
+  },
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+    .package(
+      url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
   ],
   targets: [
     .systemLibrary(
@@ -28,6 +35,7 @@ let package = Package(
       name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CLinux"),
+    .systemLibrary(name: "CCrypt", providers: [.apt(["libcrypt-dev"])]),
     .target(name: "Monitoring"),
     .target(name: "TISBackupCore", dependencies: ["CLinux", "CSQLite"]),
     .target(name: "BackupChecks", dependencies: ["CLinux", "Monitoring", "TISBackupCore"]),
@@ -57,13 +65,24 @@ let package = Package(
         "Monitoring", "TISBackupCore", "OutsideWorld", "BackupChecks", "BackupJobs",
         "PassiveChecks", argumentParser,
       ]),
+    .target(
+      name: "Dashboard",
+      dependencies: [
+        "CCrypt", "Monitoring", "TISBackupCore", "OutsideWorld", "BackupChecks", "BackupJobs",
+        hummingbird, mustache,
+      ]),
+    .executableTarget(
+      name: "tisbackup-gui",
+      dependencies: [
+        "Dashboard", "Monitoring", "TISBackupCore", "OutsideWorld", "BackupTools", argumentParser,
+      ]),
     .executableTarget(
       name: "check_tisbackup",
       dependencies: ["Monitoring", "TISBackupCore", "BackupChecks", argumentParser]),
     .target(
       name: "TISBackupTestSupport",
       dependencies: ["Monitoring", "TISBackupCore", "OutsideWorld", "CSQLite", subprocess],
-      exclude: ["XAPI"]),
+      exclude: ["Browser", "XAPI"]),
     .testTarget(name: "MonitoringTests", dependencies: ["Monitoring", "TISBackupTestSupport"]),
     .testTarget(
       name: "TISBackupCoreTests", dependencies: ["TISBackupCore", "TISBackupTestSupport"]),
@@ -95,10 +114,16 @@ let package = Package(
         "OutsideWorld", "TISBackupCore", "TISBackupTestSupport",
       ]),
     .testTarget(
+      name: "DashboardTests",
+      dependencies: [
+        "Dashboard", "BackupChecks", "Monitoring", "OutsideWorld", "TISBackupCore",
+        "TISBackupTestSupport", hummingbird,
+      ]),
+    .testTarget(
       name: "ToolTests",
       dependencies: [
         "TISBackupCore", "TISBackupTestSupport", "BackupChecks", "BackupDrivers", "BackupTools",
-        "OutsideWorld", "check_tisbackup",
+        "OutsideWorld", "check_tisbackup", "tisbackup-gui",
       ]
         + tools.map { .target(name: $0) },
       exclude: ["Golden"]),

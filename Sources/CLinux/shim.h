@@ -87,6 +87,13 @@ static inline long long tis_unshared_bytes(int file) {
   }
 }
 
+// posix_spawn_file_actions_addclosefrom_np(3) needs _GNU_SOURCE too.
+#include <spawn.h>
+int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int from);
+static inline int tis_spawn_close_from(posix_spawn_file_actions_t *actions, int from) {
+  return posix_spawn_file_actions_addclosefrom_np(actions, from);
+}
+
 // Swift hides fork(2), because a child of a process with threads may do next to nothing. Ours is
 // called before there is any.
 #include <unistd.h>

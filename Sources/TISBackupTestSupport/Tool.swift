@@ -5,9 +5,9 @@ import Testing
 
 /// Runs one of our built executables as cron and Nagios would: stdout, stderr and status apart.
 package func tool(
-  _ name: String, _ arguments: [String], environment: [String: String] = [:]
+  _ name: String, _ arguments: [String], environment: [String: String] = [:], input: String = ""
 ) async throws -> ToolResult {
-  try await program([toolPath(name)] + arguments, environment: environment)
+  try await program([toolPath(name)] + arguments, environment: environment, input: input)
 }
 
 /// Where the build put an executable.

@@ -7,6 +7,7 @@ struct HelpTests {
   static let names = [
     "check_tisbackup", "tisbackup-run", "tisbackup-cleanup", "tisbackup-export",
     "tisbackup-register", "tisbackup-status", "tisbackup-submit", "tisbackup-verify",
+    "tisbackup-gui",
   ]
 
   @Test("--help is the page everybody agreed on, with an example", arguments: names)

@@ -1,0 +1,6 @@
+import BackupTools
+
+@main
+enum Entrypoint {
+  static func main() async { await GUICommand.start() }
+}
