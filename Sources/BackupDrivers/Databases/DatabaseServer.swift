@@ -13,17 +13,20 @@ struct DatabaseServer: Sendable {
   let idleLimit: Int?
   private let ssh: SSHConnection
   private let hint: @Sendable (String) -> BackupError.Message?
+  private let install: BackupError.Message?
 
-  /// `failure` knows the cure of what the database's programs write.
-  init(_ section: Section, failure hint: @escaping @Sendable (String) -> BackupError.Message?)
-    throws(BackupError)
-  {
+  /// `failure` knows the cure of what the database's programs write, `install` how a machine that
+  /// lacks them gets them.
+  init(
+    _ section: Section, failure hint: @escaping @Sendable (String) -> BackupError.Message?,
+    install: BackupError.Message? = nil
+  ) throws(BackupError) {
     self.section = section.name
     _ = try section.require(.privateKey)
     ssh = try SSHConnection(section)
     level = try section.number(.gzipLevel) ?? 6
     idleLimit = try section.seconds(.idleTimeout)
-    self.hint = hint
+    (self.hint, self.install) = (hint, install)
   }
 
   /// Runs a program on that machine, every word quoted.
@@ -62,7 +65,9 @@ struct DatabaseServer: Sendable {
 
   /// What the end of a program there means; nil when it did well.
   func failure(of finished: Finished, _ subject: String) -> BackupError? {
-    RemoteFailure(section: section, subject: subject, hint: hint).error(finished)
+    var failure = RemoteFailure(section: section, subject: subject, hint: hint)
+    if let install { failure.install = install }
+    return failure.error(finished)
   }
 }
 

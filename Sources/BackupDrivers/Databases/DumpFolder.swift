@@ -1,7 +1,4 @@
-import BackupProofs
-import Glibc
 import OutsideWorld
-import Synchronization
 import TISBackupCore
 
 /// The folder of a backup that consists of dumps, while they are made.
@@ -12,7 +9,6 @@ struct DumpFolder: Sendable {
 
   let workspace: Workspace
   let server: DatabaseServer
-  let cores = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
 
   init(_ workspace: Workspace, _ server: DatabaseServer) {
     (self.workspace, self.server) = (workspace, server)
@@ -31,17 +27,6 @@ struct DumpFolder: Sendable {
     for name in DiskLayout.names(in: path) { try FileTree.remove("\(path)/\(name)") }
   }
 
-  /// Tells how far a dump is, once for every 8 MiB: nobody reads faster.
-  func progress(of subject: String) -> GzipSink.Progress? {
-    guard let tell = workspace.progress else { return nil }
-    let told = Atomic<Int64>(0)
-    return { bytes in
-      let step = bytes >> 23
-      guard told.exchange(step, ordering: .relaxed) != step else { return }
-      tell(BackupProgress(subject: subject, bytes: bytes))
-    }
-  }
-
   /// Makes one dump after the other and says what came of them all.
   ///
   /// One that fails does not stop the others: what succeeded is kept, and the outcome is an error
@@ -58,7 +43,9 @@ struct DumpFolder: Sendable {
       for (index, dump) in dumps.enumerated() {
         do throws(BackupError) {
           let content = try await workspace.retrying(section, using: world) {
-            () throws(BackupError) in try await dump.run(in: self, using: world)
+            () throws(BackupError) in
+            try await dump.run(
+              to: "\(path)/\(dump.fileName)", in: workspace, on: server, using: world)
           }
           tally.add(dump, content)
         } catch {

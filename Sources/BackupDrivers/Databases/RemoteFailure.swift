@@ -8,6 +8,8 @@ struct RemoteFailure {
   let subject: String
   /// The cure of what the program said; nil when it is not known.
   let hint: (String) -> BackupError.Message?
+  /// How the machine gets a program that it lacks.
+  var install: BackupError.Message = .install
 
   /// Nil when the program did well.
   func error(_ finished: Finished) -> BackupError? {
@@ -18,7 +20,7 @@ struct RemoteFailure {
         SSHFailure.code(for: finished.errors), .transport(section, subject, reason(finished)),
         hint: SSHFailure.hint(for: finished.errors) ?? .network)
     case .exited(127):
-      BackupError(.driver, .failed(section, subject, finished, reason(finished)), hint: .install)
+      BackupError(.driver, .failed(section, subject, finished, reason(finished)), hint: install)
     case .exited:
       BackupError(
         .driver, .failed(section, subject, finished, reason(finished)),
