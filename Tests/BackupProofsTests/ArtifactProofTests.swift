@@ -41,7 +41,16 @@ struct ArtifactProofTests {
       "1 dump whole and complete"
     ),
     ("pgsql+ssh", ["a-20261127-10h00m00.dump": "PGDMP"], "is not whole"),
-    ("samba4", ["a.ldb.tisbackup.gz": "x", "b.ldb.tisbackup.gz": "y"], "2 files whole"),
+    (
+      "samba4", ["a.ldb.tisbackup.gz": "TDB file\nx", "b.ldb.tisbackup.gz": "x"],
+      "does not begin as a database does"
+    ),
+    (
+      "samba4", ["a.ldb.tisbackup.gz": "TDB file\nx", "b.tdb.tisbackup.gz": "TDB file\ny"],
+      "2 files whole"
+    ),
+    ("samba4", ["a.ldb.tisbackup.gz": ""], "does not begin as a database does"),
+    ("mysql+ssh", ["a.sql.gz": "TDB file\nx"], "does not begin as a dump does"),
     ("samba4", ["a": "x"], "holds no compressed file"),
   ]
 
@@ -62,12 +71,13 @@ struct ArtifactProofTests {
     #expect(said.contains(answer), "\(said)")
   }
 
-  @Test(arguments: [
-    ("sqlserver+ssh", "whole")
-  ])
-  func `a file must be whole, and not empty`(_ type: String, _ answer: String) async throws {
-    let path = try await gzip("data", to: "\(ScratchDirectory.path)/backup.gz")
-    #expect(try await proof(type, path) == answer)
+  @Test(arguments: ["TAPE...", "MSSQLBAK..."])
+  func `a file must be whole, and a backup`(_ content: String) async throws {
+    let (type, path) = ("sqlserver+ssh", "\(ScratchDirectory.path)/backup.gz")
+    _ = try await gzip("Error: no such file", to: path)
+    #expect(try await proof(type, path) == "'\(path)' does not begin as a database does")
+    _ = try await gzip(content, to: path)
+    #expect(try await proof(type, path) == "whole")
     try SmallFile.write(try bytes(path).dropLast(), to: path)
     #expect(try await proof(type, path) == "'\(path)' is cut short")
     try write("", to: path)

@@ -25,7 +25,8 @@ struct DumpFormatTests {
       .postgresql
     ),
     (globals + "--\n-- PostgreSQL database cluster dump complete\n--\n\n", .postgresqlGlobals),
-    ("PGDMP\u{1}\u{e}", .postgresqlCustom),
+    ("PGDMP\u{1}\u{e}", .postgresqlCustom), ("TDB file\n\0\0", .tdb), ("TAPE\0\0", .sqlserver),
+    ("MSSQLBAK\u{2}", .sqlserver),
   ]
 
   @Test(arguments: whole)
@@ -62,6 +63,20 @@ struct DumpFormatTests {
     #expect(format.flaw(of: Self.edges(text))?.hasPrefix(reason) == true)
   }
 
+  static let magic: [UInt8] = [0xde, 0xc0, 0xef, 0xbe]
+
+  /// Pages begin with 16 bytes, or 12 where a pointer has four, in either order of bytes.
+  @Test(arguments: [(12, false), (16, false), (12, true), (16, true)])
+  func `an LMDB is known whatever machine it is of`(_ offset: Int, _ isBigEndian: Bool) {
+    let head = [UInt8](repeating: 0, count: offset)
+    let word = isBigEndian ? Self.magic.reversed() : Self.magic
+    #expect(DumpFormat(of: Self.edges(head + word + [1])) == .lmdb)
+    #expect(DumpFormat.lmdb.flaw(of: Self.edges(head + word)) == nil)
+    for other in [[], head, head + word.dropLast(), head + [0] + word] {
+      #expect(DumpFormat(of: Self.edges(other)) == nil, "\(other)")
+    }
+  }
+
   @Test(arguments: [[1], [511, 1, 1], [4095, 4097], [100_000], [4096, 1], [5, 5000, 5]])
   func `edges are the same, in whatever pieces a stream comes`(_ pieces: [Int]) {
     let stream = GzipTests.stream(pieces.reduce(0, +))
@@ -76,9 +91,11 @@ struct DumpFormatTests {
     #expect(edges.tail == Array(stream.suffix(4096)))
   }
 
-  private static func edges(_ text: String) -> StreamEdges {
+  private static func edges(_ text: String) -> StreamEdges { edges(Array(text.utf8)) }
+
+  private static func edges(_ bytes: [UInt8]) -> StreamEdges {
     var edges = StreamEdges()
-    Array(text.utf8).withUnsafeBytes { edges.take($0) }
+    bytes.withUnsafeBytes { edges.take($0) }
     return edges
   }
 }

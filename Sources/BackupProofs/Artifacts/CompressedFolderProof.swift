@@ -1,7 +1,9 @@
 import OutsideWorld
 import TISBackupCore
 
-/// Folders of gzip files that are no SQL: as good as their worst file.
+/// Folders of Samba's databases, each in a gzip file: as good as their worst file.
+///
+/// Those of TISBackup are copies of `tdbbackup` too.
 package enum CompressedFolderProof: ArtifactProof {
   package static let types: [BackupType] = [.samba4]
 
@@ -10,7 +12,9 @@ package enum CompressedFolderProof: ArtifactProof {
   {
     let names = DiskLayout.names(in: location).filter { $0.hasSuffix(".gz") }
     guard !names.isEmpty else { throw BackupError(.unproven, .nothing(location)) }
-    for name in names { try await CompressedFileProof.prove("\(location)/\(name)") }
+    for name in names {
+      try await CompressedFileProof.prove("\(location)/\(name)", [.tdb, .lmdb])
+    }
     return "\(names.count) \(names.count == 1 ? "file" : "files") whole"
   }
 }

@@ -28,7 +28,7 @@ package enum DumpFolderProof: ArtifactProof {
   /// Inflates a dump to its end, and looks at how it begins and ends.
   private static func proveSQL(_ path: String) async throws(BackupError) {
     let edges = try await GzipReader(path: path).edges()
-    guard let format = DumpFormat(of: edges) else {
+    guard let format = DumpFormat(of: edges), format.suffix == DumpFormat.mysql.suffix else {
       throw BackupError(.unproven, .noDump(path))
     }
     if let flaw = format.flaw(of: edges) { throw BackupError(.unproven, .flawed(path, flaw)) }

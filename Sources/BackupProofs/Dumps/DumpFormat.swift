@@ -1,7 +1,8 @@
 /// What a program that dumps databases writes: how it begins, and how it ends when it is complete.
 ///
 /// Beginnings and markers were seen with MariaDB 10.11 and PostgreSQL 15; those of MySQL are in its
-/// `client/mysqldump.cc`.
+/// `client/mysqldump.cc`. Copies of databases as they are on disk have no end marker: that they are
+/// whole is the word of the program that made them.
 package enum DumpFormat: Sendable, CaseIterable {
   /// `mysqldump` and `mariadb-dump`.
   case mysql
@@ -11,12 +12,16 @@ package enum DumpFormat: Sendable, CaseIterable {
   case postgresqlGlobals
   /// `pg_dump --format=custom`: it has no marker, `pg_restore` must read it to its end.
   case postgresqlCustom
+  /// A TDB of Samba, as `tdbbackup` copies it.
+  case tdb
+  /// An LMDB of Samba, as `mdb_copy` copies it.
+  case lmdb
+  /// `BACKUP DATABASE` of Microsoft SQL Server.
+  case sqlserver
 
   /// The format of a stream, told from its first bytes; nil when it is none of these.
   package init?(of edges: StreamEdges) {
-    let format = Self.allCases.first { format in
-      format.beginnings.contains { edges.head.starts(with: $0.utf8) }
-    }
+    let format = Self.allCases.first { $0.begins(edges.head) }
     guard let format else { return nil }
     self = format
   }
@@ -31,7 +36,27 @@ package enum DumpFormat: Sendable, CaseIterable {
   }
 
   /// How the name of its file ends.
-  package var suffix: String { self == .postgresqlCustom ? ".dump" : ".sql.gz" }
+  package var suffix: String {
+    switch self {
+    case .mysql, .postgresql, .postgresqlGlobals: ".sql.gz"
+    case .postgresqlCustom: ".dump"
+    case .tdb, .lmdb: ".tisbackup.gz"
+    case .sqlserver: ".bak.gz"
+    }
+  }
+
+  private func begins(_ head: [UInt8]) -> Bool {
+    guard self == .lmdb else {
+      return beginnings.contains { head.starts(with: $0.utf8) }
+    }
+    // `MDB_MAGIC` of lmdb's `mdb.c`, behind the header of the first page, whose size and whose order
+    // of bytes are those of the machine.
+    let magic: [UInt8] = [0xde, 0xc0, 0xef, 0xbe]
+    return [12, 16].contains { offset in
+      let word = head.dropFirst(offset).prefix(magic.count)
+      return word.elementsEqual(magic) || word.elementsEqual(magic.reversed())
+    }
+  }
 
   private var beginnings: [String] {
     switch self {
@@ -44,6 +69,10 @@ package enum DumpFormat: Sendable, CaseIterable {
     case .postgresql: ["--\n-- PostgreSQL database dump\n"]
     case .postgresqlGlobals: ["--\n-- PostgreSQL database cluster dump\n"]
     case .postgresqlCustom: ["PGDMP"]
+    case .tdb: ["TDB file\n"]
+    case .lmdb: []
+    // Microsoft Tape Format, and what WITH COMPRESSION writes.
+    case .sqlserver: ["TAPE", "MSSQLBAK"]
     }
   }
 
@@ -52,7 +81,7 @@ package enum DumpFormat: Sendable, CaseIterable {
     case .mysql: "-- Dump completed"
     case .postgresql: "-- PostgreSQL database dump complete"
     case .postgresqlGlobals: "-- PostgreSQL database cluster dump complete"
-    case .postgresqlCustom: ""
+    case .postgresqlCustom, .tdb, .lmdb, .sqlserver: ""
     }
   }
 

@@ -1,7 +1,12 @@
-/// Text as hexadecimal digits: how a server tells us names that may hold anything.
+/// Text as hexadecimal digits: how a server tells us what may hold anything.
 package enum HexText {
   /// The text of an even number of digits in UTF-8; nil for anything else.
   package static func decode(_ digits: String) -> String? {
+    bytes(digits).flatMap { String(validating: $0, as: UTF8.self) }
+  }
+
+  /// What an even number of digits stands for; nil for anything else.
+  package static func bytes(_ digits: some StringProtocol) -> [UInt8]? {
     let digits = Array(digits.utf8)
     guard digits.count.isMultiple(of: 2) else { return nil }
     var bytes: [UInt8] = []
@@ -9,7 +14,7 @@ package enum HexText {
       guard let byte = byte(digits[index], digits[index + 1]) else { return nil }
       bytes.append(byte)
     }
-    return String(validating: bytes, as: UTF8.self)
+    return bytes
   }
 
   /// What two digits stand for; nil when they are none.
