@@ -80,6 +80,22 @@ struct DatabaseFailureTests {
     #expect(PostgreSQLFailure.hint(text)?.text.contains(cure) == true)
   }
 
+  static let samba: [(text: String, cure: String)] = [
+    ("sh: 1: cd: can't cd to /var/lib/samba", "root_dir_samba"),
+    ("/srv: 'private' is not there, or may not be read", "root_dir_samba"),
+    ("tdb_open_ex: could not open file d/db: Permission denied\nFailed to open d/db", "root"),
+    ("tdb_open_ex: hash size 10000 does not fit\nFailed to open d/db", "tdbtool FILE check"),
+    ("mktemp: failed to create directory: No space left on device", "as much room"),
+    ("mktemp: failed to create directory: Read-only file system", "writable"),
+    ("mdb_copy: opening environment failed, error -30793 (MDB_INVALID: x)", "LMDB"),
+    ("tdb_open_ex: could not open file d/db: No such file or directory", "a moment ago"),
+  ]
+
+  @Test(arguments: samba)
+  func `a complaint of Samba's programs comes with its cure`(_ text: String, _ cure: String) {
+    #expect(SambaFailure.hint(text)?.text.contains(cure) == true)
+  }
+
   static let ends: [(finished: Finished, code: BackupError.Code, message: String, cure: String)] = [
     (
       Finished(2, errors: "mysqldump: Got error: 1045: x\n"), .driver,

@@ -73,10 +73,6 @@ struct RunPreviewTests {
   @Test(arguments: [
     ("[web1]\ntype = rsnyc\n", "asks for the unknown type 'rsnyc'"),
     ("[web1]\ntype = rsync\n", "needs the key 'server_name'"),
-    (
-      "[web1]\ntype = samba4\nserver_name = s\nprivate_key = /root/key\n",
-      "this version takes no backups of type 'samba4'"
-    ),
     (Bench.rsync("web1", "preexec_local = stop | tee"), "needs a shell"),
   ])
   func `says why a section would not start`(_ lines: String, _ problem: String) throws {

@@ -57,6 +57,17 @@ struct DatabaseSite {
       """)
   }
 
+  /// The same of Samba's databases in a folder.
+  func configure(_ tree: SambaTree, _ more: String = "") throws {
+    try configure(
+      """
+      type = samba4
+      \(ssh.iniLines)
+      root_dir_samba = \(tree.folder)
+      \(more)
+      """)
+  }
+
   private func configure(_ lines: String, global: String = "") throws {
     try write(
       """

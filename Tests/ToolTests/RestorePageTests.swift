@@ -14,6 +14,7 @@ struct RestorePageTests {
     case files = "Files: rsync, rsync+ssh"
     case mysql = "MySQL and MariaDB: mysql+ssh"
     case postgresql = "PostgreSQL: pgsql+ssh"
+    case samba = "Samba: samba4"
     case unfinished = "What is unfinished"
     case catalog = "A lost catalog"
   }
@@ -31,6 +32,7 @@ struct RestorePageTests {
     case .files: try await RestoreFiles(site: site).perform()
     case .mysql: try await RestoreMySQL(site: site).perform()
     case .postgresql: try await RestorePostgreSQL(site: site).perform()
+    case .samba: try await RestoreSamba(site: site).perform()
     case .unfinished: try await unfinished(site)
     case .catalog: try await catalog(site)
     }

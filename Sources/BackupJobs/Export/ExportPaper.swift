@@ -82,6 +82,7 @@ struct ExportPaper {
       isUnknown || hasFiles ? Self.files : nil,
       copies.contains(where: \.hasArchives) ? Self.archives : nil,
       has("mysql+ssh") ? Self.mysql : nil, has("pgsql+ssh") ? Self.postgresql : nil,
+      has("samba4") ? Self.samba : nil,
       has("xen-xva", "xen-meta-data") ? Self.xen : nil, has("switch") ? Self.switches : nil,
     ].compactMap(\.self)
   }
@@ -123,6 +124,13 @@ struct ExportPaper {
         psql -X -f databases.sql postgres
         zcat NAME-DATE.sql.gz | psql -X -v ON_ERROR_STOP=1 NAME
         pg_restore -e -d NAME NAME-DATE.dump
+
+    """
+  private static let samba = """
+    Samba: samba4
+      In the folder SECTION/DATE, with Samba stopped. NAME.tisbackup.gz is the database NAME: metadata.tdb
+      and names with a = in them belong into private/sam.ldb.d, the others into private:
+        zcat NAME.tisbackup.gz > /var/lib/samba/private/NAME
 
     """
   private static let xen = """

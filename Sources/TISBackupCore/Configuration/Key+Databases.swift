@@ -25,4 +25,7 @@ extension Key {
   ).global()
   package static let encoding = Key.optional(
     "encoding", default: "UTF8", "character set of the dump")
+  package static let sambaFolder = Key.optional(
+    "root_dir_samba", .remotePath, default: "/var/lib/samba/",
+    "folder there that has Samba's databases in 'private'")
 }

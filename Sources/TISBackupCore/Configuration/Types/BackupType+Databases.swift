@@ -19,11 +19,7 @@ extension BackupType {
 
   package static let samba4 = BackupType(
     name: "samba4", summary: "the databases of a Samba domain controller",
-    keys: [
-      .privateKey.required,
-      .optional(
-        "root_dir_samba", .remotePath, default: "/var/lib/samba/", "folder of its databases"),
-    ],
+    keys: [.privateKey.required, .sambaFolder, .gzipLevel],
     artifact: .folder)
 
   package static let sqlserverSSH = BackupType(
