@@ -82,7 +82,7 @@ let package = Package(
     .target(
       name: "TISBackupTestSupport",
       dependencies: ["Monitoring", "TISBackupCore", "OutsideWorld", "CSQLite", subprocess],
-      exclude: ["Browser", "XAPI"]),
+      exclude: ["Browser", "SQLServer", "XAPI"]),
     .testTarget(name: "MonitoringTests", dependencies: ["Monitoring", "TISBackupTestSupport"]),
     .testTarget(
       name: "TISBackupCoreTests", dependencies: ["TISBackupCore", "TISBackupTestSupport"]),

@@ -4,7 +4,7 @@ import TISBackupCore
 package enum BackupDrivers {
   package static let all: [any BackupDriver.Type] = [
     Null.self, Rsync.self, RsyncSSH.self, RsyncBtrfs.self, RsyncBtrfsSSH.self, MySQLSSH.self,
-    PostgreSQLSSH.self, Samba4.self,
+    PostgreSQLSSH.self, Samba4.self, SQLServerSSH.self,
     XenXVA.self, XenMetadata.self, CopyVM.self, Switch.self,
   ]
 

@@ -8,7 +8,7 @@ package struct SSHConnection: Sendable, Equatable {
   private let options: [String]
 
   package init(_ section: Section) throws(BackupError) {
-    user = section.text(.remoteUser) ?? "root"
+    user = section.login
     let name = try section.require(.serverName)
     // Brackets belong to rsync's form of an IPv6 address; ssh would look them up as a name.
     host = name.hasPrefix("[") && name.hasSuffix("]") ? String(name.dropFirst().dropLast()) : name

@@ -96,6 +96,42 @@ struct DatabaseFailureTests {
     #expect(SambaFailure.hint(text)?.text.contains(cure) == true)
   }
 
+  static let sqlServer: [(text: String, cure: String)] = [
+    (
+      "'sh' is not recognized as an internal or external command,\r\noperable program or batch file.",
+      "POSIX"
+    ),
+    ("The term 'sh' is not recognized as the name of a cmdlet, function", "POSIX"),
+    ("Sqlcmd: Error: Microsoft ODBC Driver 17 : Login failed for user 'sa'..", "db_password"),
+    ("Msg 18456, Level 14, State 1, Server S, Line 1\nÉchec de l'ouverture de session", "db_user"),
+    (
+      "Msg 911, Level 16, State 11, Server S, Line 1\nLa base de données 'x' n'existe pas",
+      "db_name"
+    ),
+    ("Msg 262, Level 14, State 1\nBACKUP DATABASE permission denied in database 'x'.", "role"),
+    (
+      "Cannot open backup device 'c:/x.bak'. Operating system error 5(Access is denied.).",
+      "account of the server's service"
+    ),
+    ("Cannot open backup device 'c:/x'. Operating system error 112(not enough space)", "full"),
+    ("Msg 3043, Level 16\nBACKUP 'x' detected an error on page (1:80) in file", "CHECKDB"),
+    ("SSL Provider: The certificate chain was issued by an authority", "certificate"),
+    ("A network-related or instance-specific error has occurred", "db_server_name"),
+    ("[DBNETLIB]SQL Server does not exist or access denied.", "db_server_name"),
+    ("cat: c:/WINDOWS/Temp/x.bak: No such file or directory", "remote_backup_dir"),
+    ("rm: cannot remove 'c:/x.bak': Permission denied", "remote_backup_dir"),
+  ]
+
+  @Test(arguments: sqlServer)
+  func `a complaint of SQL Server comes with its cure`(_ text: String, _ cure: String) {
+    #expect(SQLServerFailure.hint(text)?.text.contains(cure) == true)
+  }
+
+  @Test(arguments: ["", "100 percent processed.", "Msg 9110, all is well"])
+  func `what is no complaint of SQL Server has no cure`(_ text: String) {
+    #expect(SQLServerFailure.hint(text) == nil)
+  }
+
   static let ends: [(finished: Finished, code: BackupError.Code, message: String, cure: String)] = [
     (
       Finished(2, errors: "mysqldump: Got error: 1045: x\n"), .driver,

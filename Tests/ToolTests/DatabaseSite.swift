@@ -68,6 +68,18 @@ struct DatabaseSite {
       """)
   }
 
+  /// The same of one database of a Microsoft SQL Server.
+  func configure(_ machine: SQLServerMachine, _ database: String, _ more: String = "") throws {
+    try configure(
+      """
+      type = sqlserver+ssh
+      \(ssh.iniLines)
+      db_name = \(database)
+      remote_backup_dir = \(machine.folder)
+      \(more)
+      """)
+  }
+
   private func configure(_ lines: String, global: String = "") throws {
     try write(
       """

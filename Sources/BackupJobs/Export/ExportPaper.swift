@@ -82,7 +82,7 @@ struct ExportPaper {
       isUnknown || hasFiles ? Self.files : nil,
       copies.contains(where: \.hasArchives) ? Self.archives : nil,
       has("mysql+ssh") ? Self.mysql : nil, has("pgsql+ssh") ? Self.postgresql : nil,
-      has("samba4") ? Self.samba : nil,
+      has("samba4") ? Self.samba : nil, has("sqlserver+ssh") ? Self.sqlserver : nil,
       has("xen-xva", "xen-meta-data") ? Self.xen : nil, has("switch") ? Self.switches : nil,
     ].compactMap(\.self)
   }
@@ -131,6 +131,12 @@ struct ExportPaper {
       In the folder SECTION/DATE, with Samba stopped. NAME.tisbackup.gz is the database NAME: metadata.tdb
       and names with a = in them belong into private/sam.ldb.d, the others into private:
         zcat NAME.tisbackup.gz > /var/lib/samba/private/NAME
+
+    """
+  private static let sqlserver = """
+    Microsoft SQL Server: sqlserver+ssh
+      NAME-DATE.bak.gz, unpacked where the server may read it, and then, told to the server:
+        RESTORE DATABASE [NAME] FROM DISK = N'FILE' WITH REPLACE
 
     """
   private static let xen = """

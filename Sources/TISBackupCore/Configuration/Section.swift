@@ -38,6 +38,17 @@ package struct Section: Sendable, Equatable {
   /// What is known of its type; nil when the word is unknown.
   package var type: BackupType? { BackupTypes.named(typeName) }
 
+  /// Who logs in on that machine.
+  ///
+  /// Of `sqlserver+ssh` that is `username`, the only key TISBackup heeds there, then `remote_user`,
+  /// which everybody would try; with neither, the default of `username`.
+  package var login: String {
+    let hasOwn = type?.keys.contains { $0.name == Key.windowsLogin.name } == true
+    let own = hasOwn ? value(.windowsLogin)?.text : nil
+    let fallback = hasOwn ? Key.windowsLogin.fallback : Key.remoteUser.fallback
+    return own ?? value(.remoteUser)?.text ?? fallback ?? "root"
+  }
+
   /// The machine that is backed up, empty when the ini does not say.
   package var server: String { text(.serverName) ?? "" }
 

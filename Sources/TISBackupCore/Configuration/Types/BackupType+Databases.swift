@@ -25,15 +25,8 @@ extension BackupType {
   package static let sqlserverSSH = BackupType(
     name: "sqlserver+ssh", summary: "a Microsoft SQL Server database, over ssh",
     keys: [
-      .privateKey.required, .required("db_name", "the database"),
-      .optional("username", default: "Administrateur", "login on that machine"),
-      .optional(
-        "remote_backup_dir", .remotePath, default: "c:/WINDOWS/Temp/",
-        "folder for the dump on that machine"),
-      .optional("sqlserver_before_2005", .flag, default: "no", "use osql instead of sqlcmd"),
-      .optional("db_server_name", default: "localhost", "instance of the server"),
-      .optional("db_user", "login of the database server"),
-      .optional("db_password", "its password").secret,
+      .privateKey.required, .sqlDatabase, .windowsLogin, .sqlFolder, .sqlBefore2005, .sqlInstance,
+      .sqlUser, .sqlPassword, .gzipLevel,
     ],
     artifact: .file(prefix: .any, suffixes: [".bak.gz"]))
 }
