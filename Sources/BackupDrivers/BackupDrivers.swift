@@ -10,26 +10,26 @@ package enum BackupDrivers {
 
   /// The driver of a section.
   ///
-  /// Throws when its type is unknown, or known but not served by this version.
+  /// Throws when its type is unknown: every one of ``BackupTypes`` has a driver.
   package static func make(_ section: Section) throws(BackupError) -> any BackupDriver {
     guard let driver = driver(for: section) else {
       throw BackupError(
-        .driver, .notServed(section), hint: .served(all.map { $0.type.name }))
+        .configuration, .unknownType(section), hint: .known(all.map { $0.type.name }))
     }
     return try driver.init(section)
   }
 
-  /// Whether this version can take backups of a section's type.
+  /// What takes the backups of a section's type; nil for an unknown one.
   package static func driver(for section: Section) -> (any BackupDriver.Type)? {
     all.first { $0.type.name == section.type?.name }
   }
 }
 
 extension BackupError.Message {
-  fileprivate static func notServed(_ section: Section) -> Self {
-    "\(section.place(of: .type)): section [\(section.name)]: this version takes no backups of type '\(section.typeName)'"
+  fileprivate static func unknownType(_ section: Section) -> Self {
+    "\(section.place(of: .type)): section [\(section.name)]: there is no type '\(section.typeName)'"
   }
-  fileprivate static func served(_ types: [String]) -> Self {
-    "It takes those of \(types.joined(separator: ", ")). Existing backups of the section are still checked, listed, cleaned and exported."
+  fileprivate static func known(_ types: [String]) -> Self {
+    "Use one of \(types.joined(separator: ", "))."
   }
 }

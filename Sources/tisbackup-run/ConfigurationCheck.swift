@@ -9,15 +9,6 @@ enum ConfigurationCheck {
     let configuration = try Configuration(
       path: context.common.configurationPath, base: context.common.backupDir)
     var problems = configuration.problems
-    // Not an error of the file: the section is checked, listed, cleaned and exported all the same.
-    for section in configuration.sections where section.type != nil {
-      guard BackupDrivers.driver(for: section) == nil else { continue }
-      problems.append(
-        ConfigurationProblem(
-          .warning, section: section.name, place: section.place(of: .type),
-          "this version takes no backups of type '\(section.typeName)'",
-          hint: "Its existing backups are still checked, listed, cleaned and exported."))
-    }
     for driver in BackupDrivers.all { problems += driver.problems(in: configuration) }
     problems += monitoringProblems(context, configuration)
     let hasErrors = problems.contains { $0.severity == .error }

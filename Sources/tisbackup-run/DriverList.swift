@@ -13,18 +13,12 @@ enum DriverList {
   private static var text: String {
     let common = "Keys of every type:\n" + Key.common.map(line).joined(separator: "\n")
     let types = BackupTypes.all.map { type in
-      let served =
-        isServed(type) ? "" : " (not taken by this version; checked, listed, cleaned, exported)"
       let names = ([type.name] + type.aliases).joined(separator: ", ")
-      return (["\(names): \(type.summary)\(served)"] + type.keys.map(line)).joined(separator: "\n")
+      return (["\(names): \(type.summary)"] + type.keys.map(line)).joined(separator: "\n")
     }
     let globals =
       "Keys of [global] alone:\n" + Key.globalOnly.map(line).joined(separator: "\n")
     return ([common, globals] + types).joined(separator: "\n\n")
-  }
-
-  private static func isServed(_ type: BackupType) -> Bool {
-    BackupDrivers.all.contains { $0.type.name == type.name }
   }
 
   private static func line(_ key: Key) -> String {
@@ -53,12 +47,13 @@ enum DriverList {
     var type: String
     var aliases: [String]
     var summary: String
-    var available: Bool
+    /// Every type is taken; scripts may still ask.
+    var available = true
     var keys: [KeyEntry]
 
     init(_ type: BackupType) {
       self.type = type.name
-      (aliases, summary, available) = (type.aliases, type.summary, isServed(type))
+      (aliases, summary) = (type.aliases, type.summary)
       keys = type.allKeys.map { key in
         KeyEntry(
           name: key.name, required: key.isRequired, secret: key.isSecret, default: key.fallback,

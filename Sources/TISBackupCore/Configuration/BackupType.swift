@@ -1,7 +1,7 @@
 /// One value of `type=`: the keys it takes and what it leaves on disk.
 ///
 /// This is knowledge of the format, not of the work: the check, the cleanup and the export need it
-/// for every type of TISBackup, also where this suite has no driver yet, and must not link one.
+/// for every type of TISBackup, and must not link a driver.
 package struct BackupType: Sendable {
   /// What a finished backup of a type looks like in the folder of its section.
   package enum Artifact: Sendable, Equatable {
