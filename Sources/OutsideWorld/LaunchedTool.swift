@@ -16,7 +16,8 @@ package final class LaunchedTool: Sendable {
   private static let sessionOfItsOwn: Int16 = 0x80
 
   private let output: Int32
-  private let pid: pid_t
+  /// Of nobody else as long as it is at work.
+  package let pid: pid_t
   private let end = Monitor<End?>(nil)
 
   /// Starts a tool by its path; throws when it cannot be started.

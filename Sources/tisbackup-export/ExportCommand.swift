@@ -80,9 +80,10 @@ struct ExportCommand: Tool {
     let announcer = context.announcer(&configuration, passive)
     let sections = try context.sections(of: configuration)
     if let exportDir {
-      let job = ExportJob(
+      var job = ExportJob(
         configuration, sections, to: DiskPath.absolute(exportDir), keep: keep,
         world: context.world)
+      job.showsProgress = common.showsProgress
       return try await export(job, announcer, context)
     }
     return try await exportToDisk(configuration, sections, announcer, context)
@@ -115,7 +116,10 @@ struct ExportCommand: Tool {
     let disk = try await DiskRotation(configuration, world).choose(
       of: diskNames(configuration))
     func job(_ folder: String) -> ExportJob {
-      ExportJob(configuration, sections, to: folder, on: disk.place, keep: keep, world: world)
+      var job = ExportJob(
+        configuration, sections, to: folder, on: disk.place, keep: keep, world: world)
+      job.showsProgress = common.showsProgress
+      return job
     }
     if common.dryRun && disk.mounts.isEmpty {
       announcer.preview(sections.map { AnnouncedSubject(.export, $0.name) })

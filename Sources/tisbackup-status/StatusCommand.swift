@@ -62,8 +62,10 @@ struct StatusCommand: Tool {
       })
     let rows = try records(of: sections, in: catalog).map { record in
       let folder =
-        record.status == .running && record.type == .backup ? folders[record.section] : nil
-      var row = StatusRow(record, context.world, progress: folder.flatMap(ProgressFile.read))
+        record.type == .export ? configuration.layout.logFolder : folders[record.section]
+      let progress =
+        record.status == .running ? ProgressFile.read(in: folder, of: record.writer) : nil
+      var row = StatusRow(record, context.world, progress: progress)
       row.pinned = isPinned(record, in: folders[record.section] ?? "")
       return row
     }

@@ -1,5 +1,6 @@
 import Foundation
 import OutsideWorld
+import Synchronization
 import TISBackupCore
 import TISBackupTestSupport
 import Testing
@@ -36,6 +37,27 @@ struct ExportTests {
     let there = try await bench.sqlite(
       "SELECT count(*) FROM stats", in: "\(bench.target)/tisbackup.sqlite")
     #expect(there == ["2"])
+  }
+
+  @Test func `tells how far it is, to a terminal and to whoever asks`() async throws {
+    try bench.backup(hours: 1)
+    let log = "\(bench.base)/log"
+    let asked = Mutex<[ProgressFile?]>([])
+    let shown = Mutex<[String]>([])
+    var world = exportWorld { _ in
+      asked.withLock { $0.append(ProgressFile.read(in: log, of: .scripted)) }
+      #expect(ProgressFile.read(in: log, of: nil) == nil)
+    }
+    world.say = { note in if note.isProgress { shown.withLock { $0.append(note.text) } } }
+    var job = bench.export(world: world)
+    job.showsProgress = true
+    #expect(try await job.perform(job.plan()).map(\.kind) == [.ok])
+    #expect(asked.withLock { $0.map { $0?.phase } } == ["copies"])
+    let lines = shown.withLock(\.self)
+    #expect(lines.first == "reads the backup, 0s" && lines.last == "")
+    #expect(lines.contains { $0.hasPrefix("copies: ") && $0.contains("(100%), 2 of 2 files") })
+    #expect(lines.contains("proves the copy, 0s"), "\(lines)")
+    #expect(!names(log).contains(".progress"))
   }
 
   @Test func `keeps links, modes and times, and names of every kind`() async throws {

@@ -127,6 +127,32 @@ import Testing
     #expect(exists("\(site.folder)/ran"))
   }
 
+  @Test func `follows what it has started`() async throws {
+    let (site, server) = try await site()
+    var generator = SeededGenerator(seed: 1)
+    let noise = Data((0..<3_000_000).map { _ in UInt8.random(in: 0...255, using: &generator) })
+    try noise.write(to: URL(filePath: "\(site.source)/large.bin"))
+    try site.configure(site.section("web1", "bwlimit = 500"))
+    let visitor = try await GUIVisitor.loggedIn(server)
+    let token = try await visitor.get("/sections/web1").token
+    let run = try await visitor.post("/sections/web1/run", ["token": token])
+    let job = try #require(run.field("Location"))
+    // A second time it is the same one.
+    let again = try await visitor.post("/sections/web1/run", ["token": token])
+    #expect(again.field("Location") == job)
+    var pages = try await visitor.get(job)
+    for _ in 0..<500 where !pages.body.contains("<p>copies: ") {
+      try await Task.sleep(for: .milliseconds(20))
+      pages = try await visitor.get(job)
+    }
+    #expect(pages.body.contains("<p>copies: ") && pages.body.contains("data-refresh=\"2\""))
+    let due = try await visitor.get("/due")
+    #expect(due.body.contains("1 at work now") && due.body.contains("role=\"status\">copies: "))
+    let section = try await visitor.get("/sections/web1")
+    #expect(section.body.contains(">Running<") && !section.body.contains("Back up now"))
+    #expect(try await finished(visitor, run).body.contains("done, all well"))
+  }
+
   @Test func `shows and sends the files of a backup, byte by byte`() async throws {
     let (site, server) = try await site()
     let visitor = try await GUIVisitor.loggedIn(server)
@@ -256,7 +282,10 @@ import Testing
     #expect(second.stderr.contains("cannot listen at 127.0.0.1:\(server.port)"), "\(second.stderr)")
     #expect(second.stderr.contains("Is another program there?"))
     let ended = try await program([
-      "sh", "-c", "\"$@\" > /dev/null & sleep 1; kill $!; wait $!", "sh",
+      "sh", "-c",
+      // It has said where it listens once it can be stopped.
+      "out=$1; shift; \"$@\" > \"$out\" & until [ -s \"$out\" ]; do sleep 0.05; done; kill $!; wait $!",
+      "sh", "\(site.folder)/out",
       toolPath("tisbackup-gui"), "-c", site.ini, "--users", "\(site.folder)/gui.users", "--listen",
       "127.0.0.1:0",
     ])

@@ -1,11 +1,11 @@
 import TISBackupCore
 
 /// What `--info=progress2` says, a line at a time.
-enum RsyncProgress {
+package enum RsyncProgress {
   /// Reads `2,029,888  34%  5.86MB/s  0:00:12 (xfr#1, to-chk=49/74)`; nil for any other line.
   ///
   /// While rsync still looks for files it says `ir-chk`, and the number of all may grow.
-  static func parse(_ line: String) -> BackupProgress? {
+  package static func parse(_ line: String) -> BackupProgress? {
     let words = line.split(separator: " ")
     guard words.count >= 4, let bytes = Int64(words[0].filter { $0 != "," }), bytes >= 0,
       words[1].hasSuffix("%")

@@ -1,3 +1,4 @@
+import BackupDrivers
 import BackupProofs
 import Glibc
 import OutsideWorld
@@ -10,6 +11,7 @@ struct ExportCopy {
   let keep: Int
   let lock: FileLock
   let world: World
+  let report: ProgressReport
 
   /// What a copy came to.
   private struct Proven {
@@ -77,11 +79,13 @@ struct ExportCopy {
       if repaired.isEmpty && !wanted.isEmpty { return Proven(sums: wanted, wasThere: true) }
     }
     try DiskLayout.makeFolder(item.incoming)
+    report.enter("archives")
     let sums = try await ArchiveCopy(item: item, lock: lock, world: world).write(to: item.incoming)
     return Proven(sums: sums, repaired: repaired)
   }
 
   private func files() async throws(BackupError) -> Proven {
+    report.enter("reads the backup")
     let source = try await SourceSums.of(item)
     let rotten = item.isThere ? try await different(item.destination, from: source.sums) : []
     guard !item.isThere || !rotten.isEmpty else {
@@ -110,6 +114,8 @@ struct ExportCopy {
     return bad
   }
 
+  private static let progress = ["--info=progress2", "--no-human-readable", "--outbuf=L"]
+
   private func rsync(comparing how: [String]) async throws(BackupError) {
     // A file goes into the folder of its generation, a folder becomes it.
     let source = isFolder ? item.source + "/" : item.source
@@ -117,10 +123,13 @@ struct ExportCopy {
     let kept = item.form == .whole ? ["-rlptgoD", "-HAXS", "--numeric-ids"] : ["-rt"]
     let arguments =
       kept + ["--delete"] + how + (older ?? []) + ["--", source, item.incoming + "/"]
-    var invocation = Invocation("rsync", arguments)
+    var invocation = Invocation("rsync", Self.progress + arguments)
     invocation.lock = lock
+    report.enter("copies")
     world.say(Note(.debug, item.section, invocation.redacted))
-    let finished = try await world.run(invocation, nil)
+    let finished = try await world.run(invocation) { [report] line in
+      if let progress = RsyncProgress.parse(line) { report.take(progress) }
+    }
     guard finished.succeeded else {
       throw BackupError(
         .storage, .copyFailed(item, finished), hint: .lookAtTarget)
@@ -131,6 +140,7 @@ struct ExportCopy {
   private func different(_ folder: String, from wanted: [FileSum]) async throws(BackupError)
     -> Set<String>
   {
+    report.enter("proves the copy")
     // What was just written is still in memory: the proof is of the disk.
     try SmallFile.syncFileSystem(of: item.folder)
     let only = isFolder || item.form == .archive ? nil : DiskPath.name(of: item.source)

@@ -27,8 +27,13 @@ extension ExportJob {
         results.append(.interrupted(item.section, by: world.interruption()))
         continue
       }
-      let copy = ExportCopy(item: item, target: target, keep: keep, lock: lock, world: world)
+      // Whoever asks what an export does finds it beside the catalog.
+      let report = ProgressReport(
+        item.section, in: configuration.layout.logFolder, world, isShown: showsProgress)
+      let copy = ExportCopy(
+        item: item, target: target, keep: keep, lock: lock, world: world, report: report)
       let result = await perform(copy, &manifest, lock)
+      report.finish()
       results.append(result)
       done(result)
     }

@@ -14,6 +14,8 @@ package struct ExportJob: Sendable {
   /// Generations of a section that stay on the target.
   package var keep: Int
   package var world: World
+  /// Whether somebody watches a terminal.
+  package var showsProgress = false
   /// What is free on the file system of a folder.
   package var freeSpace: @Sendable (String) throws(BackupError) -> TargetSpace = TargetSpace.of
   /// What a folder can keep; a dry run guesses, for to find out is to write.

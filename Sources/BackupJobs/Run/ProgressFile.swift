@@ -3,7 +3,7 @@ import Glibc
 import TISBackupCore
 
 /// What a run of a section tells of itself while it is at work, for whoever asks from outside: the
-/// file `.progress` in the folder of the section.
+/// file `.progress` in the folder of the section; of an export, in that of the catalog.
 ///
 /// It says nothing about whether the run still lives: that is for the row of the catalog to say.
 package struct ProgressFile: Sendable, Equatable, Codable {
@@ -28,6 +28,14 @@ package struct ProgressFile: Sendable, Equatable, Codable {
   package static func read(in folder: String) -> ProgressFile? {
     guard let bytes = try? SmallFile.bytes(at: path(in: folder), limit: 65_536) else { return nil }
     return try? JSONDecoder().decode(ProgressFile.self, from: Data(bytes))
+  }
+
+  /// The same, when it was written by that process: two exports may be at work.
+  ///
+  /// A row of TISBackup names no process, and it writes no such file.
+  package static func read(in folder: String?, of writer: ProcessIdentity?) -> ProgressFile? {
+    let file = folder.flatMap(read)
+    return file?.pid == writer?.pid ? file : nil
   }
 
   /// Replaces the file, whole.

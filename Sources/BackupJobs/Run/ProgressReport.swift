@@ -3,7 +3,7 @@ import OutsideWorld
 import Synchronization
 import TISBackupCore
 
-/// Tells how far the run of one section is: to a terminal that somebody watches, and to the
+/// Tells how far the run, or the export, of one section is: to a terminal that somebody watches, and to the
 /// ``ProgressFile``.
 final class ProgressReport: Sendable {
   private struct State {

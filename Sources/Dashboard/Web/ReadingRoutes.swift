@@ -71,10 +71,13 @@ struct ReadingRoutes {
   private func view(_ job: JobBoard.Job) -> JobView {
     let configuration = try? settings.configuration()
     let progress = configuration.flatMap { configuration in
-      configuration.sections.first { $0.name == job.subject }
-        .flatMap { ProgressFile.read(in: configuration.layout.folder(of: $0))?.text }
+      let section = configuration.sections.first { $0.name == job.subject }
+      let folder = section.map(configuration.layout.folder) ?? configuration.layout.logFolder
+      return ProgressFile.read(in: folder)
     }
-    return JobView(job, progress: progress, settings.world.zone)
+    // Another tool may be at work there.
+    let isOwn = progress?.pid == job.tool.pid
+    return JobView(job, progress: isOwn ? progress?.text : nil, settings.world.zone)
   }
 
   /// The section that an address names.
