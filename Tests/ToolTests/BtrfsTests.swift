@@ -171,7 +171,13 @@ import Testing
             #expect(exists("\(site.base)/\(section)/.\(name).json"), "kill \(kill): \(name)")
           }
         }
-        #expect(try await [0, 1].contains(site.check().status))
+        var check = try await site.check()
+        if check.status == 3, check.stdout.contains("journal: run tisbackup-status") {
+          // Killed within a commit: the check may only read, and says who has to put it right.
+          #expect(try await site.tool("tisbackup-status").status == 0)
+          check = try await site.check()
+        }
+        #expect([0, 1].contains(check.status), "kill \(kill): \(check)")
       }
       try await backUp(site, "last")
       let proof = try await site.tool("tisbackup-verify", "--all")
