@@ -125,6 +125,17 @@ import Testing
     #expect(throttle.admit("admin", from: "10.0.0.1", at: time) == 0)
   }
 
+  @Test func `whoever has come in from a place is not kept out there by the failures of others`() {
+    let throttle = LoginThrottle()
+    #expect(throttle.admit("admin", from: "10.0.0.1", at: now) == 0)
+    throttle.noteSuccess("admin", from: "10.0.0.1")
+    for number in 0..<20 { _ = throttle.admit("admin", from: "10.7.0.\(number)", at: now) }
+    #expect(throttle.admit("admin", from: "10.0.0.2", at: now) > 0)
+    #expect(throttle.admit("admin", from: "10.0.0.1", at: now) == 0)
+    for _ in 0..<10 { _ = throttle.admit("admin", from: "10.0.0.1", at: now) }
+    #expect(throttle.admit("admin", from: "10.0.0.1", at: now) > 0)
+  }
+
   @Test func `many tries at once are no faster than one after the other`() async {
     let throttle = LoginThrottle()
     let admitted = await withTaskGroup(of: Bool.self) { group in

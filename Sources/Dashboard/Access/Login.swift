@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import Monitoring
 import OutsideWorld
 import Synchronization
 import TISBackupCore
@@ -32,6 +33,8 @@ final class Login: Sendable {
   ) async throws -> String? {
     let now = settings.world.now()
     let known = try settings.users.hash(of: user)
+    // What is longer than any name is nobody's, and is not kept.
+    let user = user.utf8.count > 64 ? "" : user
     if remembers, let known, isRemembered(user, password, known, at: now) { return known }
     let wait = throttle.admit(user, from: address, at: now)
     guard wait == 0 else {
@@ -52,7 +55,9 @@ final class Login: Sendable {
     let isRight = await OwnThread.run { PasswordHash.matches(password, compared) }
     guard isRight, let known else {
       settings.world.say(
-        Note(.warning, nil, "login of '\(user)' from \(address) failed"))
+        Note(
+          .warning, nil,
+          "login of '\(PluginText.clean(user))' from \(PluginText.clean(address)) failed"))
       return nil
     }
     throttle.noteSuccess(user, from: address)

@@ -18,37 +18,45 @@ final class LoginThrottle: Sendable {
   /// Names and addresses that are remembered; beyond, the oldest are forgotten.
   private static let limit = 10_000
 
-  private let failures = Mutex<[String: Failures]>([:])
+  private struct State {
+    var failures: [String: Failures] = [:]
+    /// Who has come in from where: nobody else's failures keep him out there.
+    var known: Set<[String]> = []
+  }
+
+  private let state = Mutex(State())
 
   /// Seconds until somebody may try again; zero when he may now, which counts as a failure until
   /// ``noteSuccess(_:from:)`` is told: many tries at once are no faster than one after the other.
   func admit(_ user: String, from address: String, at now: Instant) -> Int {
-    failures.withLock { failures in
-      let keys = Self.keys(user, address)
+    state.withLock { state in
+      let isKnown = state.known.contains([user, address])
+      let keys = Self.keys(user, address).dropFirst(isKnown ? 1 : 0)
       let wait =
         keys.compactMap { key in
-          failures[key].map { Self.delay(of: $0.count) - now.seconds(since: $0.last) }
+          state.failures[key].map { Self.delay(of: $0.count) - now.seconds(since: $0.last) }
         }.max().map { max(0, $0) } ?? 0
       guard wait == 0 else { return wait }
       for key in keys {
-        var known = failures[key] ?? Failures(last: now)
-        if now.seconds(since: known.last) > Self.longest { known.count = 0 }
-        known.count += 1
-        known.last = now
-        failures[key] = known
+        var failures = state.failures[key] ?? Failures(last: now)
+        if now.seconds(since: failures.last) > Self.longest { failures.count = 0 }
+        failures.count += 1
+        failures.last = now
+        state.failures[key] = failures
       }
-      while failures.count > Self.limit,
-        let oldest = failures.min(by: { $0.value.last < $1.value.last })
+      while state.failures.count > Self.limit,
+        let oldest = state.failures.min(by: { $0.value.last < $1.value.last })
       {
-        failures[oldest.key] = nil
+        state.failures[oldest.key] = nil
       }
       return 0
     }
   }
 
   func noteSuccess(_ user: String, from address: String) {
-    failures.withLock { failures in
-      for key in Self.keys(user, address) { failures[key] = nil }
+    state.withLock { state in
+      for key in Self.keys(user, address) { state.failures[key] = nil }
+      if state.known.count < Self.limit { state.known.insert([user, address]) }
     }
   }
 

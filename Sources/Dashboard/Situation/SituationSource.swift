@@ -15,7 +15,7 @@ final class SituationSource: Sendable {
   private static let lifetime = 10
 
   private let settings: DashboardSettings
-  private let known = Mutex<(basis: Basis, situation: Situation)?>(nil)
+  private let known = Mutex<(basis: Basis, result: Result<Situation, BackupError>)?>(nil)
 
   init(_ settings: DashboardSettings) { self.settings = settings }
 
@@ -26,21 +26,21 @@ final class SituationSource: Sendable {
     }.get()
   }
 
-  /// Whoever asks while another is at it waits for his answer.
+  /// Whoever asks while another is at it waits for his answer, also when that is a failure: a catalog
+  /// that is locked or a disk that hangs takes its seconds once, not for each visitor.
   private func judged() throws(BackupError) -> Situation {
-    let result = known.withLock { known -> Result<Situation, BackupError> in
-      Result { () throws(BackupError) in
-        let configuration = try settings.configuration()
-        let now = settings.world.now()
-        let basis = Basis(
-          files: [configuration.path, configuration.layout.catalog].map(FileIdentity.init),
-          moment: now.seconds / Self.lifetime)
-        if let known, known.basis == basis { return known.situation }
-        let situation = try Situation(configuration, now: now, zone: settings.world.zone)
-        known = (basis, situation)
-        return situation
+    let configuration = try settings.configuration()
+    return try known.withLock { known -> Result<Situation, BackupError> in
+      let now = settings.world.now()
+      let basis = Basis(
+        files: [configuration.path, configuration.layout.catalog].map(FileIdentity.init),
+        moment: now.seconds / Self.lifetime)
+      if let known, known.basis == basis { return known.result }
+      let result = Result { () throws(BackupError) in
+        try Situation(configuration, now: now, zone: settings.world.zone)
       }
-    }
-    return try result.get()
+      known = (basis, result)
+      return result
+    }.get()
   }
 }
