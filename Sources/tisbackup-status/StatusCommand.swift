@@ -65,12 +65,12 @@ struct StatusCommand: Tool {
         record.type == .export ? configuration.layout.logFolder : folders[record.section]
       let progress =
         record.status == .running ? ProgressFile.read(in: folder, of: record.writer) : nil
-      var row = StatusRow(record, context.world, progress: progress)
-      row.pinned = isPinned(record, in: folders[record.section] ?? "")
-      return row
+      return StatusRow(
+        record, context.world, progress: progress,
+        pinned: isPinned(record, in: folders[record.section] ?? ""))
     }
     if common.json {
-      Output.print(JSONText.encode(rows))
+      Output.print(JSONText.encode(rows.map(\.run)))
     } else if rows.isEmpty {
       Output.print(running ? "nothing is running" : "no runs yet")
     } else {

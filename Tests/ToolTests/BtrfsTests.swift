@@ -79,8 +79,11 @@ import Testing
       // All but the newest are of another year.
       let kept = ["web1", "web2"].map { site.snapshots($0)[2] }
       _ = try await site.rows(
-        "UPDATE stats SET backup_start='2020-01-01T00:00:00.000000', backup_end='2020-01-01T00:00:01.000000' WHERE backup_location NOT LIKE '%\(kept[0])' AND backup_location NOT LIKE '%\(kept[1])' AND TYPE='BACKUP'"
-      )
+        """
+        UPDATE stats SET backup_start='2020-01-01T00:00:00.000000',
+          backup_end='2020-01-01T00:00:01.000000' WHERE TYPE='BACKUP' AND backup_location NOT IN
+          ('\(site.base)/web1/\(kept[0])', '\(site.base)/web2/\(kept[1])')
+        """)
       let plan = try await site.tool("tisbackup-cleanup", "--dry-run")
       #expect(plan.status == 0, "\(plan.stdout)\(plan.stderr)")
       let cleanup = try await site.tool("tisbackup-cleanup")

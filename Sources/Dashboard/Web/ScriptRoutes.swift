@@ -1,4 +1,5 @@
 import BackupChecks
+import BackupJobs
 import FoundationEssentials
 import HTTPTypes
 import Hummingbird
@@ -66,8 +67,10 @@ struct ScriptRoutes {
         let catalog = try settings.configuration().catalog(.read, zone: settings.world.zone)
         var found: [RunDocument] = []
         for section in sections {
-          found += try catalog.newest(count, of: section, type: nil).records.map {
-            RunDocument($0, withLog: withLog, in: settings.world.zone)
+          found += try catalog.newest(count, of: section, type: nil).records.map { record in
+            var run = RunDocument(record, settings.world)
+            if !withLog { run.log = nil }
+            return run
           }
         }
         return found
