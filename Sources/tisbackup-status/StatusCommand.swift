@@ -64,7 +64,7 @@ struct StatusCommand: Tool {
       let folder =
         record.type == .export ? configuration.layout.logFolder : folders[record.section]
       let progress =
-        record.status == .running ? ProgressFile.read(in: folder, of: record.writer) : nil
+        record.status == .running ? ProgressFile.read(in: folder, by: record.writer?.pid) : nil
       return StatusRow(
         record, context.world, progress: progress,
         pinned: isPinned(record, in: folders[record.section] ?? ""))

@@ -45,8 +45,8 @@ struct ExportTests {
     let asked = Mutex<[ProgressFile?]>([])
     let shown = Mutex<[String]>([])
     var world = exportWorld { _ in
-      asked.withLock { $0.append(ProgressFile.read(in: log, of: .scripted)) }
-      #expect(ProgressFile.read(in: log, of: nil) == nil)
+      asked.withLock { $0.append(ProgressFile.read(in: log, by: ProcessIdentity.scripted.pid)) }
+      #expect(ProgressFile.read(in: log, by: nil) == nil)
     }
     world.say = { note in if note.isProgress { shown.withLock { $0.append(note.text) } } }
     var job = bench.export(world: world)

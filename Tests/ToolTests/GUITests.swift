@@ -270,6 +270,45 @@ import Testing
     #expect(!exists("\(site.folder)/users"))
   }
 
+  @Test(arguments: [
+    ("long enough\nlong enough\n", 0, "admin has a new password"),
+    ("long enough\nlong enouhg\n", 3, "the two passwords are not the same"),
+    ("long\nlong\n", 3, "Choose a longer one"), ("long eno\u{3}", 3, "interrupted by SIGINT"),
+  ])
+  func `asks for a password at a terminal, unseen, and can be left`(
+    _ typed: String, _ status: Int, _ words: String
+  ) async throws {
+    let site = try await Site.start()
+    let script = """
+      import os, pty, sys, time
+      pid, terminal = pty.fork()
+      if pid == 0: os.execv(sys.argv[2], sys.argv[2:])
+      shown = b""
+      def until(words):
+          global shown
+          while words not in shown:
+              shown += os.read(terminal, 4096)
+      until(b"New password of admin: ")
+      parts = sys.argv[1].splitlines(keepends=True)
+      os.write(terminal, parts[0].encode())
+      if len(parts) > 1:
+          until(b"Once more: ")
+          os.write(terminal, parts[1].encode())
+      try:
+          while True: shown += os.read(terminal, 4096)
+      except OSError: pass
+      print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+      print(shown.decode())
+      """
+    let result = try await program([
+      "python3", "-c", script, typed, toolPath("tisbackup-gui"), "-c", site.ini, "--users",
+      "\(site.folder)/users", "--set-password", "admin",
+    ])
+    #expect(result.stdout.hasPrefix("\(status)\n"), "\(result)")
+    #expect(result.stdout.contains(words) && !result.stdout.contains("long eno"), "\(result)")
+    #expect(exists("\(site.folder)/users") == (status == 0))
+  }
+
   @Test func `ends well when it is asked to, and says when its port is taken`() async throws {
     let (site, server) = try await site()
     let second = try await tool(

@@ -33,9 +33,9 @@ package struct ProgressFile: Sendable, Equatable, Codable {
   /// The same, when it was written by that process: two exports may be at work.
   ///
   /// A row of TISBackup names no process, and it writes no such file.
-  package static func read(in folder: String?, of writer: ProcessIdentity?) -> ProgressFile? {
+  package static func read(in folder: String?, by pid: Int32?) -> ProgressFile? {
     let file = folder.flatMap(read)
-    return file?.pid == writer?.pid ? file : nil
+    return file?.pid == pid ? file : nil
   }
 
   /// Replaces the file, whole.

@@ -45,7 +45,9 @@ package final class UserFile: Sendable {
   /// Gives a user a password, and leaves all others as they are; makes the file when there is none.
   package func set(_ password: String, of user: String) throws(BackupError) {
     guard Self.isName(user) else { throw BackupError(.usage, .badName(user), hint: .goodName) }
-    guard password.utf8.count >= Self.shortest else { throw BackupError(.usage, .short, hint: nil) }
+    guard password.utf8.count >= Self.shortest else {
+      throw BackupError(.usage, .short, hint: .longer)
+    }
     let isThere = access(path, F_OK) == 0
     let old = isThere ? try SmallFile.text(at: path, limit: 1 << 20) : ""
     if isThere { _ = try Self.parse(old, path) }
@@ -104,6 +106,8 @@ extension BackupError.Message {
   }
   fileprivate static let goodName: Self = "Letters, digits, '.', '_' and '-', 64 at most."
   fileprivate static let short: Self = "a password has at least 8 characters"
+  fileprivate static let longer: Self =
+    "Choose a longer one: a few words are easy to keep in mind."
   fileprivate static func badLine(_ path: String, _ line: Int) -> Self {
     "\(path):\(line): is not of the form name:hash"
   }

@@ -1,5 +1,4 @@
 import BackupChecks
-import BackupJobs
 import Monitoring
 import TISBackupCore
 
@@ -41,10 +40,7 @@ struct DuePage: Page {
     let left = last.flatMap { last in
       hours.map { $0 * 3600 - situation.now.seconds(since: last) }
     }
-    let progress = facts.running.map { _ in
-      section.flatMap { ProgressFile.read(in: situation.configuration.layout.folder(of: $0)) }?.text
-        ?? "at work"
-    }
+    let progress = situation.progress(of: facts.name)
     let (due, css) = due(facts, left)
     let row = Row(
       name: facts.name, server: facts.server.isEmpty ? nil : facts.server, type: facts.type,

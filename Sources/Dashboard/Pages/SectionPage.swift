@@ -1,5 +1,4 @@
 import BackupChecks
-import BackupJobs
 import Monitoring
 import TISBackupCore
 
@@ -52,13 +51,9 @@ struct SectionPage: Page {
     let item = situation.item(section.name)
     state = StateWord(item?.state ?? .unknown)
     text = PluginText.clean(item?.text ?? "nothing is known")
-    let isAtWork = situation.facts(section.name)?.running != nil
-    running =
-      isAtWork
-      ? ProgressFile.read(in: situation.configuration.layout.folder(of: section))?.text
-        ?? "at work" : nil
+    running = situation.progress(of: section.name)
     mayRun =
-      !isAtWork && item != nil && section.type?.isByDesignWithoutBackup != true
+      running == nil && item != nil && section.type?.isByDesignWithoutBackup != true
       && situation.configuration.errors(of: section).isEmpty
     plots = history.plots
     runs = history.runs

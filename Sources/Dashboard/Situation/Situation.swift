@@ -1,4 +1,5 @@
 import BackupChecks
+import BackupJobs
 import Monitoring
 import TISBackupCore
 
@@ -39,6 +40,14 @@ struct Situation: Sendable {
   }
 
   func facts(_ section: String) -> SectionFacts? { facts.sections.first { $0.name == section } }
+
+  /// What the run of a section does that is at work now; nil where none is.
+  func progress(of name: String) -> String? {
+    guard let run = facts(name)?.running else { return nil }
+    let section = configuration.sections.first { $0.name == name }
+    let folder = section.map(configuration.layout.folder)
+    return ProgressFile.read(in: folder, by: run.writer?.pid)?.text ?? "at work"
+  }
 
   /// Bytes that all sections stored anew on each day of the calendar.
   var writtenByDay: [Int64] {

@@ -17,7 +17,7 @@ struct ChangingRoutes {
 
   func add(to group: RouterGroup<DashboardContext>) {
     group.post("sections/:section/run") { request, context in
-      try await check(request, context)
+      try await FormReader.check(request, context)
       let section = try ReadingRoutes.section(context, dashboard.settings.configuration())
       return try start(
         "Backup of \(section.name)", on: section.name,
@@ -25,7 +25,7 @@ struct ChangingRoutes {
         ["--log-level", "info", "--sections", section.name], context)
     }
     group.post("retry") { request, context in
-      try await check(request, context)
+      try await FormReader.check(request, context)
       return try start(
         "What failed, again", on: "a retry", back: "/due", "tisbackup-run",
         ["--log-level", "info", "--retry-failed"], context)
@@ -51,11 +51,6 @@ struct ChangingRoutes {
       "Export to \(form.disk)", on: Self.exportSubject, back: "/export", "tisbackup-export",
       ["--log-level", "info", "--disk=\(form.disk)"] + sections.flatMap { ["--sections", $0] },
       context)
-  }
-
-  private func check(_ request: Request, _ context: DashboardContext) async throws {
-    let form = try await FormReader.decode(FormReader.Token.self, from: request, context)
-    try FormReader.check(form.token, for: context.visitor)
   }
 
   private func start(

@@ -4,13 +4,14 @@ import Hummingbird
 /// Reads the forms of the page.
 enum FormReader {
   /// What every form of somebody who has logged in brings.
-  struct Token: Decodable {
+  private struct Token: Decodable {
     var token: String
+  }
 
-    func checked(for visitor: Visitor) throws -> Token {
-      try FormReader.check(token, for: visitor)
-      return self
-    }
+  /// Throws a refusal for anything but a form that was made for this visitor, which asks for nothing
+  /// more.
+  static func check(_ request: Request, _ context: DashboardContext) async throws {
+    try check(try await decode(Token.self, from: request, context).token, for: context.visitor)
   }
 
   /// Throws a refusal for what is not a form of ours.

@@ -54,10 +54,7 @@ struct OpenRoutes {
   }
 
   private func logOut(_ request: Request, _ context: DashboardContext) async throws -> Response {
-    if let visitor = context.visitor {
-      _ = try await FormReader.decode(FormReader.Token.self, from: request, context)
-        .checked(for: visitor)
-    }
+    if context.visitor != nil { try await FormReader.check(request, context) }
     if let cookie = request.cookies[SessionCookie.name]?.value { dashboard.sessions.end(cookie) }
     var response = dashboard.writer.redirect(to: "/login")
     cookies.remove(SessionCookie.name, from: &response)

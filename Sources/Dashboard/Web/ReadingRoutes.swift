@@ -70,14 +70,12 @@ struct ReadingRoutes {
 
   private func view(_ job: JobBoard.Job) -> JobView {
     let configuration = try? settings.configuration()
-    let progress = configuration.flatMap { configuration in
+    let folder = configuration.map { configuration in
       let section = configuration.sections.first { $0.name == job.subject }
-      let folder = section.map(configuration.layout.folder) ?? configuration.layout.logFolder
-      return ProgressFile.read(in: folder)
+      return section.map(configuration.layout.folder) ?? configuration.layout.logFolder
     }
-    // Another tool may be at work there.
-    let isOwn = progress?.pid == job.tool.pid
-    return JobView(job, progress: isOwn ? progress?.text : nil, settings.world.zone)
+    let progress = ProgressFile.read(in: folder, by: job.tool.pid)
+    return JobView(job, progress: progress?.text, settings.world.zone)
   }
 
   /// The section that an address names.
